@@ -1,0 +1,68 @@
+package paxos
+
+import "errors"
+
+// Config is what a replica is opened with.
+type Config struct {
+	Genesis  Genesis
+	Node     NodeID
+	Life     Life   // of this node's disk: 1 for a founder's first
+	Disk     DiskID // of this node's data directory
+	Seed     uint64 // of the randomness in its timeouts; the only randomness there is
+	Election Time   // shortest silence of a leader after which a node stands; at most twice that. 0: 1s
+	Beat     Time   // between beats of a leader, and between repetitions. 0: Election / 10
+}
+
+const defaultElection Time = 1_000_000_000
+
+var (
+	errConfigNode = errors.New("paxos: config: Node is not below MaxNodes (16)")
+	errConfigLife = errors.New("paxos: config: Life is 0; lives count from 1")
+	errConfigDisk = errors.New("paxos: config: this disk is not the founder's: " +
+		"it was wiped or replaced, and may come back only in another life")
+	errConfigTime = errors.New("paxos: config: Beat must be positive and below Election, " +
+		"and Election at most an hour")
+)
+
+// check judges c and fills in the defaults.
+func (c *Config) check() error {
+	if c.Election == 0 {
+		c.Election = defaultElection
+	}
+	if c.Beat == 0 {
+		c.Beat = c.Election / 10
+	}
+	switch {
+	case c.Node >= MaxNodes:
+		return errConfigNode
+	case c.Life == 0:
+		return errConfigLife
+	case c.Beat <= 0 || c.Beat >= c.Election || c.Election > 3600*defaultElection:
+		return errConfigTime
+	}
+	if err := c.Genesis.check(); err != nil {
+		return err
+	}
+	founder := c.Genesis.Founders[c.Node]
+	if c.Life == 1 && founder != (DiskID{}) && founder != c.Disk {
+		return errConfigDisk
+	}
+	return nil
+}
+
+// Bytes returns about how much memory Open takes. It is all that a replica ever takes.
+func (c *Config) Bytes() int {
+	l := &c.Genesis.Limits
+	perSlot := 64 + 64 + 48*2 + 24 + 8 + 24 // two rings, views and chosen, mine, index, fates
+	fixed := 64 << 10
+	return fixed + l.Window*perSlot + ringBytes(l) + ringBytes(adoptedLimits(l)) +
+		pendings(l)*(pendingBytes+72+MaxNodes*88) + sparePerDrain*l.BatchEntries*48
+}
+
+// format appends what a Format record says: this disk's identity and the genesis.
+func (c *Config) format(dst []byte) []byte {
+	dst = append(dst, byte(c.Node))
+	dst = order.AppendUint16(dst, uint16(c.Life))
+	dst = append(dst, c.Disk[:]...)
+	return c.Genesis.AppendTo(dst)
+}

@@ -1,0 +1,176 @@
+package paxos
+
+// A journal makes the records. What happens between two Drains and lies side by side becomes one
+// record, up to the size of a batch.
+type journal struct {
+	lsn       LSN // of the last record made
+	sealed    LSN // of the last record handed out
+	durable   LSN
+	waiting   []pending // made and not handed out; fixed capacity
+	told      Slot      // the chosen prefix in the last record, or in one that waits
+	delivered Slot      // as of the last Drain
+	formatted bool
+	format    []Entry
+	limits    Limits
+}
+
+type pending struct {
+	kind   Kind
+	lsn    LSN
+	ballot Ballot
+	span   Span
+	bytes  int
+}
+
+const pendingBytes = 56
+
+// pendings returns how many records may wait for a Drain.
+func pendings(l *Limits) int { return 2*(l.Window/l.BatchEntries) + 32 }
+
+func newJournal(c *Config) journal {
+	data := c.format(make([]byte, 0, maxFormatBytes))
+	return journal{
+		waiting: make([]pending, 0, pendings(&c.Genesis.Limits)),
+		format:  []Entry{{Kind: Configure, Data: data}},
+		limits:  c.Genesis.Limits,
+	}
+}
+
+func (j *journal) full() bool { return len(j.waiting) == cap(j.waiting) }
+
+// writeFormat makes the first record. Everything that this node ever says waits for it.
+func (j *journal) writeFormat() {
+	j.formatted = true
+	j.lsn++
+	j.waiting = append(j.waiting, pending{kind: Format, lsn: j.lsn})
+}
+
+// promised makes the record of a promise. The caller saw that there is room.
+func (j *journal) promised(b Ballot) {
+	j.lsn++
+	j.waiting = append(j.waiting, pending{kind: Promised, lsn: j.lsn, ballot: b})
+}
+
+// place returns the LSN of the record that slot s will be in: the last one if s continues it, else a
+// new one; 0 if there is no room.
+//
+// A slot takes the place in memory of the one α before. If no record tells yet that this one is
+// chosen, one that does goes first: else Replay could not follow.
+func (j *journal) place(k Kind, b Ballot, s Slot, bytes int) LSN {
+	if s > j.told+Slot(j.limits.Window) {
+		if len(j.waiting)+2 > cap(j.waiting) {
+			return 0
+		}
+		return j.lsn + 2
+	}
+	if n := len(j.waiting); n > 0 {
+		p := &j.waiting[n-1]
+		if p.kind == k && p.ballot == b && p.span.Hi == s &&
+			p.span.Len() < uint64(j.limits.BatchEntries) && p.bytes+bytes <= j.limits.BatchBytes {
+			return p.lsn
+		}
+	}
+	if j.full() {
+		return 0
+	}
+	return j.lsn + 1
+}
+
+// put adds slot s to the record that place named.
+func (j *journal) put(k Kind, b Ballot, s Slot, bytes int, lsn LSN) {
+	if lsn == j.lsn {
+		p := &j.waiting[len(j.waiting)-1]
+		p.span.Hi++
+		p.bytes += bytes
+		return
+	}
+	if lsn == j.lsn+2 {
+		j.told = j.delivered
+		j.waiting = append(j.waiting, pending{kind: Chosen, lsn: j.lsn + 1})
+	}
+	j.lsn = lsn
+	j.waiting = append(j.waiting, pending{k, lsn, b, Span{s, s + 1}, bytes})
+}
+
+// Replay takes back one record of this node's log, in the order of writing, before Start. After each
+// call the driver drains, executes what Output.Chosen hands out, and calls Applied. An error says
+// that the log is not this replica's, or not whole; the replica is then of no use. rec is borrowed
+// until Replay returns, what was drained before only until Replay is called.
+func (r *Replica) Replay(rec *Record) error {
+	j := &r.journal
+	switch {
+	case r.started:
+		return errStarted
+	case rec.LSN <= j.lsn:
+		return errLSN
+	case (rec.Kind == Format) == j.formatted:
+		return errNoFormat
+	}
+	if err := r.replay(rec); err != nil {
+		return err
+	}
+	j.lsn, j.sealed, j.durable = rec.LSN, rec.LSN, rec.LSN
+	r.log.sealed = rec.LSN
+	r.outbox.Persisted(rec.LSN)
+	return r.replayPrefix(rec.Chosen)
+}
+
+func (r *Replica) replay(rec *Record) error {
+	switch rec.Kind {
+	case Format:
+		if len(rec.Entries) != 1 || string(rec.Entries[0].Data) != string(r.journal.format[0].Data) {
+			return errFormat
+		}
+		r.journal.formatted = true
+		return nil
+	case Promised:
+		return r.acceptor.Restore(rec)
+	case Chosen:
+		if len(rec.Entries) == 0 {
+			return nil
+		}
+		return r.replayEntries(rec)
+	case Accepted:
+		return r.replayEntries(rec)
+	}
+	return errRecordKind
+}
+
+// replayEntries puts the entries back into their slots. Of those that the state machine has already,
+// only the promise matters.
+func (r *Replica) replayEntries(rec *Record) error {
+	m := Message{Span: rec.Span, Entries: rec.Entries}
+	if !r.log.limits.carries(&m) {
+		return errRecordSpan
+	}
+	if rec.Kind == Accepted {
+		if rec.Ballot == 0 || rec.Ballot < r.acceptor.promised {
+			return errRecordOrder
+		}
+		r.acceptor.promised = rec.Ballot
+		r.acceptor.voted = max(r.acceptor.voted, rec.Ballot)
+	}
+	for i := range rec.Entries {
+		s, e := rec.Span.Lo+Slot(i), &rec.Entries[i]
+		b := rec.Ballot
+		if rec.Kind == Chosen {
+			b = Certain
+		}
+		if !r.log.put(s, b, 0, e) && s > r.log.base {
+			return errDrain
+		}
+	}
+	return nil
+}
+
+// replayPrefix moves the prefix to what a record says, if the log has every entry up to there.
+func (r *Replica) replayPrefix(to Slot) error {
+	for s := r.log.prefix + 1; s <= to; s++ {
+		if r.log.at(s) == nil {
+			return errGap
+		}
+		r.log.prefix = s
+	}
+	r.journal.told = max(r.journal.told, to)
+	return nil
+}

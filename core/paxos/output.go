@@ -1,0 +1,313 @@
+package paxos
+
+// An Output is what a driver has to do. It and all that it points to are borrowed from the replica
+// until the next Drain.
+type Output struct {
+	Send   []Message // may go at once, in this order to each peer, before Write is written
+	Write  []Record  // to be appended to the log, in this order
+	Sync   bool      // Write must become durable; then Persisted is called with its last LSN
+	First  Slot      // of Chosen
+	Chosen []Entry   // chosen in First and the slots that follow; each slot is handed out once
+	Fates  []Fate    // how commands that Propose took here ended
+	Supply []Supply  // entries wanted from the driver's log
+	WakeAt Time      // when Tick is due; Never if it is not
+	More   bool      // there was no room for everything: drain again
+}
+
+// sparePerDrain is how many batches one Drain may lend besides what it writes.
+const sparePerDrain = 8
+
+// partsPerDrain is how many parts of one promise leave with one Drain.
+const partsPerDrain = 2
+
+// outputs is the memory behind an Output.
+type outputs struct {
+	send   []Message
+	write  []Record
+	views  []Entry
+	chosen []Entry
+	more   bool
+}
+
+func newOutputs(l *Limits) outputs {
+	return outputs{
+		send:   make([]Message, 0, MaxNodes*(pendings(l)+8)),
+		write:  make([]Record, 0, pendings(l)),
+		views:  make([]Entry, 0, l.Window+sparePerDrain*l.BatchEntries),
+		chosen: make([]Entry, 0, l.Window),
+	}
+}
+
+// Drain ends the loan of what it gave before, and makes out everything that is to be done now.
+func (r *Replica) Drain(out *Output) {
+	o := &r.out
+	r.log.unlock()
+	o.send, o.write = o.send[:0], o.write[:0]
+	o.views, o.chosen = o.views[:0], o.chosen[:0]
+	o.more = false
+	r.catchup.nSupply = 0
+	if r.outbox.n > 0 {
+		r.release()
+	}
+	if r.role == Leader && r.fill <= r.fillTo {
+		r.refill()
+	}
+	if len(r.journal.waiting) > 0 && r.started {
+		r.writeRecords()
+	}
+	if r.started {
+		r.say()
+	}
+	r.deliver()
+	o.more = o.more || r.role == Leader && r.fill <= r.fillTo && len(o.write) > 0
+	*out = Output{
+		Send: o.send, Write: o.write, Sync: len(o.write) > 0,
+		First: r.delivered + 1 - Slot(len(o.chosen)), Chosen: o.chosen,
+		Fates: r.fates.take(), Supply: r.catchup.supply[:r.catchup.nSupply],
+		WakeAt: r.wakeAt(), More: o.more,
+	}
+}
+
+// writeRecords makes out the records that wait. Those of a leader's own proposals are its accepts
+// too: the same entries go to the disk and to the peers, side by side.
+func (r *Replica) writeRecords() {
+	j := &r.journal
+	for i := range j.waiting {
+		p := &j.waiting[i]
+		rec := Record{Kind: p.kind, LSN: p.lsn, Ballot: p.ballot, Span: p.span, Chosen: r.delivered}
+		if p.kind == Format {
+			rec.Entries = j.format
+		} else {
+			rec.Entries = r.view(p.span)
+		}
+		if i == len(j.waiting)-1 { // every slot up to the prefix is in this record or before
+			rec.Chosen, j.told = r.log.prefix, r.log.prefix
+		}
+		r.out.write = append(r.out.write, rec)
+		if p.kind == Accepted && r.role == Leader && p.ballot == r.proposer.ballot {
+			r.proposeTo(r.peers, p.span.Lo, rec.Entries)
+			r.told = r.log.prefix
+		}
+	}
+	j.waiting = j.waiting[:0]
+	j.sealed, r.log.sealed = j.lsn, j.lsn
+}
+
+// proposeTo sends an accept to each of the nodes.
+func (r *Replica) proposeTo(nodes NodeSet, lo Slot, entries []Entry) {
+	r.proposer.proposed(lo + Slot(len(entries)))
+	for n := nodes.Next(0); n != NoNode; n = nodes.Next(n + 1) {
+		var m Message
+		if r.proposer.Accept(n, lo, entries, &m) {
+			r.send(&m)
+		}
+	}
+}
+
+// say makes out every message that is due, but for new proposals.
+func (r *Replica) say() {
+	if r.giving != 0 {
+		r.sayPromises()
+	}
+	e := &r.elector
+	if e.prepare {
+		r.sayPrepare()
+	}
+	if r.role == Leader {
+		r.sayAsLeader()
+	}
+	if r.owed != 0 {
+		r.sayAccepted()
+	}
+	if r.catchup.from != NoNode {
+		r.fetch()
+	}
+	if r.catchup.asked != 0 {
+		r.serve()
+	}
+}
+
+// sayPromises sends the next parts of the promises that are durable, unless they are void by now.
+func (r *Replica) sayPromises() {
+	for n := r.giving.Next(0); n != NoNode; n = r.giving.Next(n + 1) {
+		p := &r.promises[n]
+		ask := Message{
+			Kind: Prepare, From: n, To: r.config.Node, Life: p.echo, Ballot: p.ballot,
+			Span: Span{p.from, Forever},
+		}
+		for range partsPerDrain {
+			if p.ballot != r.acceptor.promised || !r.acceptor.promises(&ask) {
+				r.giving = r.giving.Without(n)
+				break
+			}
+			var part Message
+			r.acceptor.Report(&ask, p.from, &part)
+			if !r.lend(&part) {
+				break
+			}
+			r.send(&part)
+			p.from = part.Span.Hi
+			if part.Span.Hi == Forever || part.Span.Len() == 0 {
+				r.giving = r.giving.Without(n)
+				break
+			}
+		}
+	}
+	r.out.more = r.out.more || r.giving != 0
+}
+
+// lend moves a message's entries to where they stay until the next Drain.
+func (r *Replica) lend(m *Message) bool {
+	at := len(r.out.views)
+	if at+len(m.Entries) > cap(r.out.views) {
+		return false
+	}
+	r.out.views = append(r.out.views, m.Entries...)
+	if len(m.Entries) > 0 {
+		m.Entries = r.out.views[at:len(r.out.views):len(r.out.views)]
+	}
+	return true
+}
+
+// sayPrepare asks those for promises that did not promise in full.
+func (r *Replica) sayPrepare() {
+	r.elector.prepare = false
+	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
+		if r.proposer.promised.Has(n) {
+			continue
+		}
+		var m Message
+		r.proposer.Prepare(n, &m)
+		r.send(&m)
+	}
+}
+
+// sayAsLeader sends beats and what must be repeated, and tells what was chosen if nothing else will:
+// while proposals are under way, the next accept or beat carries it.
+func (r *Replica) sayAsLeader() {
+	e := &r.elector
+	if e.silent != 0 {
+		r.repeat()
+	}
+	switch {
+	case e.beat:
+		e.beat = false
+		e.beats++
+		r.broadcast(Beat, e.beats)
+	case r.told < r.log.prefix && r.log.prefix+1 == r.next:
+		r.broadcast(Chosen, 0)
+	}
+}
+
+func (r *Replica) broadcast(k Kind, round uint64) {
+	r.told = r.log.prefix
+	m := Message{Kind: k, Ballot: r.proposer.ballot, Chosen: r.log.prefix, Round: round}
+	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
+		m.To = n
+		r.send(&m)
+	}
+}
+
+// repeat sends the first batch again that a silent peer did not acknowledge. What is chosen it can
+// fetch.
+func (r *Replica) repeat() {
+	e := &r.elector
+	for n := e.silent.Next(0); n != NoNode; n = e.silent.Next(n + 1) {
+		lo := max(r.proposer.match[n], r.log.prefix+1)
+		if lo >= r.proposer.next {
+			continue
+		}
+		if entries := r.recent(Span{lo, r.proposer.next}); entries != nil {
+			r.counts[Resent]++
+			r.proposeTo(NodeSet(0).With(n), lo, entries)
+		}
+	}
+	e.silent = 0
+}
+
+// sayAccepted acknowledges what is durable, once; the rest stays owed until it is.
+func (r *Replica) sayAccepted() {
+	a := r.acceptor
+	for n := r.owed.Next(0); n != NoNode; n = r.owed.Next(n + 1) {
+		owed := &r.acks[n]
+		m := Message{Kind: Accepted, To: n, Echo: owed.echo, Ballot: owed.ballot}
+		m.Chosen = r.log.prefix
+		waits := false
+		if m.Ballot == a.voted {
+			m.Span = a.acknowledged(r.journal.durable)
+			waits = m.Span.Hi < a.run.Hi
+		}
+		if m.Span.Lo == m.Span.Hi {
+			m.Span = Span{}
+		}
+		if waits && m.Span.Hi <= owed.from {
+			continue
+		}
+		owed.from = m.Span.Hi
+		if !waits {
+			r.owed = r.owed.Without(n)
+		}
+		if m.Ballot >= a.promised {
+			r.send(&m)
+		}
+	}
+}
+
+// send stamps and queues a message. If there is no room it is as if the network had lost it.
+func (r *Replica) send(m *Message) {
+	if len(r.out.send) == cap(r.out.send) {
+		r.counts[DropBusy]++
+		return
+	}
+	m.From, m.Life, m.Era = r.config.Node, r.config.Life, r.era
+	r.out.send = append(r.out.send, *m)
+}
+
+// view lends the entries of a span that is in memory; nil if there is no room for them.
+func (r *Replica) view(span Span) []Entry {
+	at, n := len(r.out.views), int(span.Len())
+	if n == 0 || at+n > cap(r.out.views) {
+		return nil
+	}
+	v := r.out.views[at : at+n : at+n]
+	for i := range v {
+		r.log.view(&r.log.cells[(span.Lo+Slot(i))&r.log.mask], &v[i])
+	}
+	r.out.views = r.out.views[:at+n]
+	return v
+}
+
+// deliver hands out what is chosen and was not handed out: a contiguous run (B-29). Their slots need
+// not be kept any longer.
+func (r *Replica) deliver() {
+	lo, hi := r.delivered+1, r.log.prefix+1
+	if lo == hi {
+		return
+	}
+	v := r.out.chosen[:hi-lo]
+	for i := range v {
+		r.log.view(&r.log.cells[(lo+Slot(i))&r.log.mask], &v[i])
+	}
+	r.out.chosen = v
+	r.delivered, r.journal.delivered = r.log.prefix, r.log.prefix
+	r.log.release(r.delivered)
+}
+
+// wakeAt returns when Tick is due.
+func (r *Replica) wakeAt() Time {
+	if !r.started {
+		return Never
+	}
+	at := Never
+	e := &r.elector
+	if r.voter && r.role != Follower {
+		at = e.repeatAt
+	}
+	if r.voter && r.role != Leader {
+		at = min(at, e.heard+e.patience)
+	}
+	if r.catchup.from != NoNode {
+		at = min(at, r.catchup.at)
+	}
+	return at
+}

@@ -1,0 +1,152 @@
+package paxos
+
+// Propose takes a command for the log, if this node leads and has room, and returns the slot that it
+// was given; exactly one Fate will say how it ended. Otherwise it says why not, and nothing is done:
+// with NotLeader, Leader() may know whom to ask.
+//
+// (Client, Seq) is the command's identity, and Client is not 0. The same command may come to be in
+// two slots if it is proposed twice: the state machine tells by its identity (B-31 of PITFALLS.md).
+// Commands of one client that are under way together may be chosen in another order than they were
+// proposed in, or the later one alone (B-27). e and its data are borrowed until Propose returns.
+func (r *Replica) Propose(e *Entry) (Slot, Refusal) {
+	if ref, why := r.refuses(e); ref != Taken {
+		r.counts[why]++
+		return 0, ref
+	}
+	s := r.next
+	if s > r.applied+r.log.mask+1 || !r.fates.free(s) || !r.vote(r.proposer.ballot, s, e) {
+		r.counts[RefusedFull]++
+		return 0, Full
+	}
+	r.next = s + 1
+	r.fates.begin(s, e.Client, e.Seq)
+	return s, Taken
+}
+
+func (r *Replica) refuses(e *Entry) (Refusal, Counter) {
+	switch {
+	case e.Client == 0 || e.Kind != Value:
+		return Malformed, RefusedMalformed
+	case len(e.Data) > r.config.Genesis.Limits.EntryBytes:
+		return TooLarge, RefusedTooLarge
+	case r.role == Leader && r.fill > r.fillTo:
+		if r.fates.under > 0 && r.fates.has(e.Client, e.Seq) {
+			return Duplicate, RefusedDuplicate
+		}
+		return Taken, 0
+	case r.role == Follower && r.elector.leader != NoNode:
+		return NotLeader, RefusedNotLeader
+	}
+	return Electing, RefusedElecting
+}
+
+// vote lets the own acceptor accept e, if it and the journal have room.
+func (r *Replica) vote(b Ballot, s Slot, e *Entry) bool {
+	lsn := r.journal.place(Accepted, b, s, len(e.Data))
+	if lsn == 0 || !r.acceptor.vote(b, s, e, lsn) {
+		return false
+	}
+	r.journal.put(Accepted, b, s, len(e.Data), lsn)
+	return true
+}
+
+// onAccept lets the acceptor judge a 2a. What is accepted is acknowledged when it is durable.
+func (r *Replica) onAccept(m *Message) {
+	switch {
+	case !r.voter:
+		r.counts[DropLearner]++
+		r.behind(m.From, m.Chosen, r.config.Beat/4)
+		return
+	case m.Ballot < r.acceptor.promised:
+		r.nack(m)
+		return
+	case m.Era != r.era:
+		r.counts[DropEra]++
+		return
+	case !r.log.limits.carries(m):
+		r.counts[DropMalformed]++
+		return
+	}
+	r.heardFrom(m.Ballot)
+	for i := range m.Entries {
+		s := m.Span.Lo + Slot(i)
+		if !r.acceptor.voteless(s, m.Ballot) && !r.vote(m.Ballot, s, &m.Entries[i]) {
+			r.counts[DropWindow]++
+			break
+		}
+	}
+	r.owe(m)
+	r.certify(m)
+}
+
+// owe notes that m's sender is to be told what is accepted at its ballot.
+func (r *Replica) owe(m *Message) {
+	if a := &r.acks[m.From]; a.ballot != m.Ballot || a.echo != m.Life {
+		*a = reply{ballot: m.Ballot, echo: m.Life}
+	}
+	r.owed = r.owed.With(m.From)
+}
+
+// onBeat follows a leader, and answers with what was accepted from it: the answer to its accepts may
+// have been lost.
+func (r *Replica) onBeat(m *Message) {
+	switch {
+	case !r.voter:
+		r.behind(m.From, m.Chosen, r.config.Beat/4)
+	case m.Ballot < r.acceptor.promised:
+		r.nack(m)
+	default:
+		r.heardFrom(m.Ballot)
+		r.owe(m)
+		r.certify(m)
+	}
+}
+
+// certify learns from a leader's chosen prefix: a slot up to it is chosen here if it was accepted at
+// exactly that leader's ballot, and nothing else is (B-28). The rest must be fetched.
+func (r *Replica) certify(m *Message) {
+	p := r.log.prefix
+	for p < m.Chosen && r.acceptor.heldAt(p+1, m.Ballot) {
+		p++
+	}
+	if p > r.log.prefix {
+		r.learned(p)
+	}
+	if p < m.Chosen {
+		r.behind(m.From, m.Chosen, r.config.Beat/4)
+	}
+}
+
+// onAccepted counts a 2b.
+func (r *Replica) onAccepted(m *Message) {
+	if r.role != Leader || m.Ballot != r.proposer.ballot {
+		r.counts[DropStale]++
+		return
+	}
+	if m.Span.Hi > r.proposer.next {
+		r.counts[DropMalformed]++
+		return
+	}
+	if chosen := r.proposer.Accepted(m); chosen.Hi > chosen.Lo {
+		r.learned(chosen.Hi - 1)
+	}
+	if m.Chosen > r.log.prefix {
+		r.behind(m.From, m.Chosen, 0)
+	}
+}
+
+// Persisted tells that every record up to LSN to is durable. Answers that waited for them leave at
+// the next Drain, and the own vote counts now, not before (B-01).
+func (r *Replica) Persisted(to LSN) {
+	if to <= r.journal.durable || to > r.journal.sealed {
+		return
+	}
+	r.journal.durable = to
+	r.outbox.Persisted(to)
+	if r.role == Leader && r.acceptor.voted == r.proposer.ballot {
+		run := r.acceptor.acknowledged(to)
+		if chosen := r.proposer.count(r.config.Node, run); chosen.Hi > chosen.Lo {
+			r.learned(chosen.Hi - 1)
+		}
+	}
+}

@@ -1,0 +1,282 @@
+package paxos
+
+import "errors"
+
+// A Role is what a replica does about leading. Every role accepts and learns.
+type Role uint8
+
+// The roles.
+const (
+	Follower  Role = iota // waits for a leader, and stands if none is heard
+	Candidate             // runs phase 1
+	Leader                // runs phase 2
+)
+
+// String returns the role's name in lower case.
+func (r Role) String() string {
+	return [...]string{"follower", "candidate", "leader", "?"}[min(r, 3)]
+}
+
+// A Replica is one node of a replicated log: an acceptor, a proposer and a learner over one ring of
+// slots, with what keeps them live: elections by silence, repetition, and catching up.
+//
+// It does no I/O. Its driver hands it what arrived (Step), what became durable (Persisted), the time
+// (Tick) and commands (Propose), as much as there is; then calls Drain once, and does what the
+// Output says. The driver's whole contract is this:
+//
+//	Open → for each record of the log, in order: Replay, Drain, execute Output.Chosen, Applied
+//	     → Start → for ever: inputs, Drain, then
+//	         send Output.Send, at once if it likes: what may not be said yet is not in it;
+//	         append Output.Write to the log, make it durable if Output.Sync, call Persisted;
+//	         execute Output.Chosen, call Applied; report Output.Fates;
+//	         answer Output.Supply from its log; call Tick at Output.WakeAt.
+//
+// What arrived since the last Drain leaves as one message to each peer and one record: that is all
+// of the batching, and it needs no timer. Everything in an Output is borrowed until the next Drain,
+// and everything handed in until the call returns. A Replica belongs to one goroutine. Equal inputs
+// give equal outputs, byte for byte, on every machine.
+type Replica struct {
+	config  Config
+	cluster ClusterID
+	members Members
+	era     Era
+	voter   bool    // the configuration names this node in this life
+	peers   NodeSet // the voters but this node
+
+	log      *ring // of acceptor, and what was learnt
+	acceptor *Acceptor
+	proposer *Proposer
+	outbox   *Outbox
+	fates    fates
+	journal  journal
+	out      outputs
+
+	now     Time
+	started bool
+	role    Role
+	elector elector
+
+	next      Slot // first free slot, while leading
+	fill      Slot // first slot that phase 1 reported or left open, and is not proposed yet
+	fillTo    Slot // last of these
+	told      Slot // the prefix that peers were told, while leading
+	delivered Slot // handed out in Output.Chosen
+	applied   Slot
+
+	acks     [MaxNodes]reply // who is owed an Accepted
+	owed     NodeSet
+	promises [MaxNodes]reply // promises that may go, from slot from on
+	giving   NodeSet
+	catchup  catchup
+	counts   [counters]uint64
+}
+
+// A reply remembers whom an answer is for.
+type reply struct {
+	ballot Ballot
+	echo   Life
+	from   Slot
+}
+
+var (
+	errStarted  = errors.New("paxos: Replay: after Start")
+	errLSN      = errors.New("paxos: Replay: LSN is not above the one before")
+	errNoFormat = errors.New("paxos: Replay: the first record is not the only Format record")
+	errFormat   = errors.New("paxos: Replay: the log belongs to another node, life, disk or cluster, " +
+		"or was made with other limits")
+	errDrain = errors.New("paxos: Replay: no room for the record; Drain and Applied come after each")
+	errGap   = errors.New("paxos: Replay: the log lacks an entry that it says is chosen")
+)
+
+// Open returns a replica that knows nothing, or says what is wrong with c. It allocates all that the
+// replica will ever use, Config.Bytes about.
+func Open(c *Config) (*Replica, error) {
+	r := &Replica{config: *c, era: 1}
+	if err := r.config.check(); err != nil {
+		return nil, err
+	}
+	g := &r.config.Genesis
+	var err error
+	if r.members, err = g.Members(); err != nil {
+		return nil, err
+	}
+	r.cluster = g.ID()
+	r.voter = r.members.Names(c.Node, c.Life)
+	r.peers = r.members.voters.Without(c.Node)
+	r.log = newRing(&g.Limits)
+	r.log.restore = true
+	r.acceptor = newAcceptor(c.Node, c.Life, r.log)
+	r.proposer = newProposer(c.Node, c.Life, r.members, &g.Limits)
+	if r.outbox, err = NewOutbox(4*MaxNodes, 0, 0); err != nil {
+		return nil, err
+	}
+	r.fates = newFates(g.Limits.Window)
+	r.journal = newJournal(&r.config)
+	r.out = newOutputs(&g.Limits)
+	r.elector = elector{leader: NoNode, random: splitMix(c.Seed)}
+	r.catchup.from = NoNode
+	return r, nil
+}
+
+// Start begins, after the last Replay or with an empty log: then the first record written is Format.
+func (r *Replica) Start(now Time) {
+	if r.started {
+		return
+	}
+	r.started = true
+	r.log.restore, r.log.locked = false, true
+	r.now = now
+	r.elector.round = max(r.elector.round, r.acceptor.promised.Round())
+	if !r.journal.formatted {
+		r.journal.writeFormat()
+	}
+	r.awaitLeader()
+	if r.peers == 0 {
+		r.elector.patience = 0 // there is nobody to wait for
+	}
+}
+
+// Tick tells the time. It must be called at Output.WakeAt, may be called at any time, and never with
+// less than before.
+func (r *Replica) Tick(now Time) {
+	r.now = max(r.now, now)
+	if r.started && r.voter {
+		r.tick()
+	}
+}
+
+// Step takes in one message, of whatever content: what is not for this replica, stale or malformed
+// is dropped and counted. m, its entries and their data are borrowed until Step returns.
+func (r *Replica) Step(now Time, m *Message) {
+	r.now = max(r.now, now)
+	if !r.admits(m) {
+		return
+	}
+	switch m.Kind {
+	case Accept:
+		r.onAccept(m)
+	case Accepted:
+		r.onAccepted(m)
+	case Chosen:
+		r.onChosen(m)
+	case Beat:
+		r.onBeat(m)
+	case Prepare:
+		r.onPrepare(m)
+	case Promise:
+		r.onPromise(m)
+	case Nack:
+		r.onNack(m)
+	case Fetch:
+		r.onFetch(m)
+	default:
+		r.counts[DropKind]++
+	}
+}
+
+// admits judges what every message must satisfy: who may say it, to whom, at which ballot (B-21).
+func (r *Replica) admits(m *Message) bool {
+	switch {
+	case !r.started:
+		r.counts[DropEarly]++
+	case m.To != r.config.Node || m.From == r.config.Node || m.From >= MaxNodes:
+		r.counts[DropAddress]++
+	case m.Kind == Fetch:
+		return true // whoever is behind may ask, learners too
+	case m.Kind == Chosen && len(m.Entries) > 0:
+		return r.expect(m.Echo == r.config.Life, DropLife)
+	case !r.members.Names(m.From, m.Life):
+		r.counts[DropLife]++
+	case m.Kind == Promise || m.Kind == Accepted || m.Kind == Nack:
+		return r.expect(m.Echo == r.config.Life, DropLife) && r.near(max(m.Ballot, nackBallot(m)))
+	default:
+		owner := m.Ballot.Node() == m.From && m.Ballot.Life() == m.Life
+		return r.expect(owner && m.Echo == 0, DropOwner) && r.near(m.Ballot)
+	}
+	return false
+}
+
+func nackBallot(m *Message) Ballot {
+	if m.Kind == Nack {
+		return m.VBallot
+	}
+	return 0
+}
+
+func (r *Replica) expect(ok bool, otherwise Counter) bool {
+	if !ok {
+		r.counts[otherwise]++
+	}
+	return ok
+}
+
+// Applied tells that the state machine has executed every slot up to to. The window moves with it: a
+// leader proposes a slot only when the one α before is chosen and applied here. Called before Start,
+// it tells that the state machine remembers them across restarts: they are not handed out again.
+func (r *Replica) Applied(to Slot) {
+	if !r.started && to > r.delivered {
+		r.delivered, r.journal.delivered = to, to
+		r.log.release(to)
+		r.log.prefix = max(r.log.prefix, to)
+	}
+	r.applied = max(r.applied, min(to, r.delivered))
+}
+
+// learned moves the chosen prefix to p: every slot up to it is chosen, and in the log.
+func (r *Replica) learned(p Slot) {
+	if r.fates.under > 0 {
+		for s := r.log.prefix + 1; s <= p; s++ {
+			r.fates.settle(s, r.log.at(s))
+		}
+	}
+	r.log.prefix = max(r.log.prefix, p)
+	if r.role != Follower {
+		r.proposer.Learned(p)
+	}
+}
+
+// Node returns this node's name.
+func (r *Replica) Node() NodeID { return r.config.Node }
+
+// Life returns the life of this node's disk.
+func (r *Replica) Life() Life { return r.config.Life }
+
+// Cluster returns the identity of the cluster, to be compared in every handshake.
+func (r *Replica) Cluster() ClusterID { return r.cluster }
+
+// Members returns the configuration.
+func (r *Replica) Members() Members { return r.members }
+
+// Votes reports whether the configuration names this node in this life. If not, the node is a
+// learner: it learns what is chosen, and never promises, accepts or leads.
+func (r *Replica) Votes() bool { return r.voter }
+
+// Role returns what the replica does about leading.
+func (r *Replica) Role() Role { return r.role }
+
+// Leader returns the leader that this node follows, itself included, or NoNode if it knows of none.
+// It is a hint: another node may lead by now.
+func (r *Replica) Leader() NodeID { return r.elector.leader }
+
+// Ballot returns the ballot of the leader that was heard last, or of the own attempt to lead.
+func (r *Replica) Ballot() Ballot { return r.elector.following }
+
+// Promised returns the highest ballot promised. It may not be durable yet.
+func (r *Replica) Promised() Ballot { return r.acceptor.promised }
+
+// Prefix returns the chosen prefix: every slot up to it is chosen, and known here.
+func (r *Replica) Prefix() Slot { return r.log.prefix }
+
+// AppliedTo returns the last slot that the driver said was executed.
+func (r *Replica) AppliedTo() Slot { return r.applied }
+
+// Written returns the LSN of the last record made, Durable that of the last one that is durable.
+func (r *Replica) Written() LSN { return r.journal.lsn }
+
+// Durable returns the LSN up to which everything is durable.
+func (r *Replica) Durable() LSN { return r.journal.durable }
+
+// Accepted returns the ballot at which slot s is accepted here, Certain if the slot was learnt to be
+// chosen, and makes e its entry, borrowed until the next call. It returns 0 if the slot is not in
+// memory.
+func (r *Replica) Accepted(s Slot, e *Entry) Ballot { return r.acceptor.Accepted(s, e) }

@@ -1,0 +1,96 @@
+package paxos
+
+import (
+	"bytes"
+	"math/rand"
+	"testing"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestARingKeepsWhatItMust holds a ring against a plain map while slots are put, replaced and
+// released in random order: nothing open is ever lost or changed, and the slot that everything waits
+// for always fits.
+func TestARingKeepsWhatItMust(t *testing.T) {
+	for seed := int64(0); seed < 200; seed++ {
+		rng := rand.New(rand.NewSource(seed))
+		l := Limits{Window: 16, EntryBytes: 50, WindowBytes: 200, BatchEntries: 4, BatchBytes: 60}
+		g := newRing(&l)
+		g.sealed = 1
+		model := map[Slot][]byte{}
+		for range 1000 {
+			s := g.base + 1 + Slot(rng.Intn(18))
+			if rng.Intn(3) == 0 {
+				s = g.base + 1
+			}
+			data := bytes.Repeat([]byte{byte(rng.Int())}, rng.Intn(51))
+			ok := g.put(s, 1, 1, &Entry{Kind: Value, Data: data})
+			if s == g.base+1 {
+				require.True(t, ok, "seed %d: the next slot must fit", seed)
+			}
+			if s > g.base+16 {
+				require.False(t, ok)
+			}
+			if ok {
+				model[s] = data
+			}
+			if _, have := model[g.base+1]; have && rng.Intn(3) == 0 {
+				delete(model, g.base+1)
+				g.release(g.base + 1)
+			}
+			live := 0
+			for s := g.base + 1; s < g.top(); s++ {
+				want, have := model[s]
+				c := g.at(s)
+				require.Equal(t, have, c != nil)
+				if have {
+					var e Entry
+					g.view(c, &e)
+					require.True(t, bytes.Equal(want, e.Data), "seed %d slot %d", seed, s)
+					live += len(want)
+				}
+			}
+			require.Equal(t, live, g.live)
+		}
+	}
+}
+
+func TestWhatALockedRingLentStaysUntilItIsUnlocked(t *testing.T) {
+	l := Limits{Window: 4, EntryBytes: 10, WindowBytes: 20, BatchEntries: 1, BatchBytes: 10}
+	g := newRing(&l)
+	g.locked = true
+	fill := func(b byte) bool {
+		return g.put(1, Ballot(b), 0, &Entry{Kind: Value, Data: bytes.Repeat([]byte{b}, 10)})
+	}
+	for b := byte(1); b <= 4; b++ {
+		require.True(t, fill(b))
+	}
+	var lent Entry
+	g.view(g.at(1), &lent)
+	n := 0
+	for b := byte(5); fill(b); b++ {
+		n++
+	}
+	require.Positive(t, n)
+	require.Equal(t, bytes.Repeat([]byte{4}, 10), lent.Data)
+	g.unlock()
+	require.True(t, fill(99))
+}
+
+func TestARecordThatIsNotSealedIsNotOverwritten(t *testing.T) {
+	l := Limits{Window: 4, EntryBytes: 10, WindowBytes: 20, BatchEntries: 1, BatchBytes: 10}
+	g := newRing(&l)
+	require.True(t, g.put(1, 1, 1, &Entry{Kind: Noop}))
+	require.False(t, g.put(1, 2, 2, &Entry{Kind: Noop}))
+	g.sealed = 1
+	require.True(t, g.put(1, 2, 2, &Entry{Kind: Noop}))
+}
+
+// The sizes that the memory budget is reckoned with.
+func TestSizesAreAsReckoned(t *testing.T) {
+	require.EqualValues(t, 88, unsafe.Sizeof(Message{}))
+	require.EqualValues(t, 48, unsafe.Sizeof(Entry{}))
+	require.EqualValues(t, 72, unsafe.Sizeof(Record{}))
+	require.EqualValues(t, 56, unsafe.Sizeof(cell{}))
+}

@@ -1,0 +1,303 @@
+package protocols
+
+import (
+	"github.com/synodlab/synod/core/paxos"
+	"github.com/synodlab/synod/core/sim"
+)
+
+// agents is one node of single-decree Paxos: the agents of its roles, and what they need of a disk.
+// Every answer of the acceptor, and the first question of a proposer, waits in the outbox for the
+// record that it states (B-01).
+type agents struct {
+	*decree
+	self     sim.Node
+	acceptor *paxos.Acceptor // nil: not its role
+	proposer *paxos.Proposer
+	learner  *paxos.Learner
+	outbox   *paxos.Outbox
+	lsn      sim.LSN // of the last record that the acceptor's answers rest on
+
+	want      sim.Value // what it was given to propose
+	proposed  sim.Value // what it proposes at its number
+	entry     paxos.Entry
+	asked     paxos.NodeSet // to accept it
+	seen      paxos.Ballot  // highest ballot seen
+	used      paxos.Ballot  // highest ballot begun, across restarts
+	leads     bool
+	learnt    sim.Value // what it knows to be chosen
+	suspected uint64
+	waiting   []sim.Value // commands of clients that it has to answer
+	arena     [1]paxos.Entry
+	bytes     []byte
+}
+
+func newAgents(d *decree, self sim.Node) *agents {
+	a := &agents{decree: d, self: self}
+	limits := paxos.OneSlot(maxValueBytes)
+	role := d.place.Roles[self]
+	if role&sim.Acceptor != 0 {
+		a.acceptor = must(paxos.NewAcceptor(paxos.NodeID(self), lifeOne, limits))
+	}
+	if role&sim.Proposer != 0 {
+		a.proposer = must(paxos.NewProposer(paxos.NodeID(self), lifeOne, d.members, limits))
+	}
+	a.learner = must(paxos.NewLearner(d.members, limits))
+	a.outbox = must(paxos.NewOutbox(4*paxos.MaxNodes, 1, maxValueBytes))
+	return a
+}
+
+// must takes the result of a constructor whose arguments openPaxos has made sure of.
+func must[T any](x T, err error) T {
+	if err != nil {
+		panic("protocols: the agents refuse what was checked before: " + err.Error())
+	}
+	return x
+}
+
+// Step implements sim.Process.
+func (a *agents) Step(in *sim.Input, out *sim.Out) (refusal string) {
+	out.Free()
+	switch in.Kind {
+	case sim.Boot:
+		a.boot(in.Disk)
+	case sim.Deliver:
+		a.deliver(in.Message, out)
+	case sim.Fired:
+		refusal = a.fired(in.Timer, out)
+	case sim.Durable:
+		a.outbox.Persisted(paxos.LSN(in.LSN))
+	case sim.Propose, sim.Lead:
+		refusal = a.told(in, out)
+	case sim.Suspect, sim.Trust:
+		a.detect(in, out)
+	default:
+		return "the nodes of paxos propose, accept and learn"
+	}
+	a.say(out)
+	return refusal
+}
+
+// boot takes back what the disk holds.
+func (a *agents) boot(d *sim.Disk) {
+	a.lsn = d.Last()
+	a.outbox.Persisted(paxos.LSN(a.lsn))
+	for _, field := range [2]uint8{fieldPromised, fieldAccepted} {
+		var rec paxos.Record
+		b := d.Field(field)
+		if a.acceptor == nil || b == nil {
+			continue
+		}
+		if _, err := paxos.DecodeRecord(b, &rec, a.arena[:]); err != nil {
+			panic("protocols: a record of this run does not decode: " + err.Error())
+		}
+		if err := a.acceptor.Restore(&rec); err != nil {
+			panic("protocols: the acceptor refuses its own record: " + err.Error())
+		}
+	}
+	if a.acceptor != nil {
+		a.seen = a.acceptor.Promised()
+	}
+	if b := d.Field(fieldNumber); b != nil {
+		a.used = paxos.Ballot(getUint64(b))
+		a.seen = max(a.seen, a.used)
+	}
+	a.learnt = a.place.Log.Names.OfBytes(d.Field(fieldValue))
+}
+
+// deliver takes in one message.
+func (a *agents) deliver(m *sim.Message, out *sim.Out) {
+	switch m.Kind {
+	case kindRequest:
+		a.request(m.V, out)
+		return
+	case kindForward:
+		a.give(m.V)
+		a.start(sim.NoNumber, out)
+		return
+	}
+	var msg paxos.Message
+	if !a.decode(m, &msg) {
+		return
+	}
+	a.see(&msg, out)
+	switch msg.Kind {
+	case paxos.Prepare:
+		a.onPrepare(&msg, out)
+	case paxos.Promise:
+		a.onPromise(&msg, out)
+	case paxos.Accept:
+		a.onAccept(&msg, out)
+	case paxos.Accepted:
+		a.onAccepted(&msg, out)
+	case paxos.Chosen:
+		a.learn(&msg, out)
+	case paxos.Nack:
+		a.onNack(&msg, out)
+	}
+}
+
+// see remembers the highest ballot, and stops leading when there is one above its own.
+func (a *agents) see(m *paxos.Message, out *sim.Out) {
+	a.seen = max(a.seen, m.Ballot)
+	if m.VBallot != paxos.Certain {
+		a.seen = max(a.seen, m.VBallot)
+	}
+	if a.leads && a.seen > a.proposer.Ballot() {
+		a.leads = false
+		out.StepDown(a.numbers.number(a.proposer.Ballot()))
+	}
+}
+
+// onPrepare is phase 1b.
+func (a *agents) onPrepare(m *paxos.Message, out *sim.Out) {
+	if a.acceptor == nil {
+		return
+	}
+	before := a.acceptor.Promised()
+	var answer paxos.Message
+	if !a.acceptor.Prepare(m, &answer) {
+		a.refuse(m, out)
+		return
+	}
+	if a.acceptor.Promised() != before {
+		a.write(out, fieldPromised, &paxos.Record{Kind: paxos.Promised, Ballot: m.Ballot})
+	}
+	a.outbox.Hold(&answer, paxos.LSN(a.lsn))
+	a.expect(out)
+}
+
+// onAccept is phase 2b. The answer carries the value, so that learners may count it too.
+func (a *agents) onAccept(m *paxos.Message, out *sim.Out) {
+	if a.acceptor == nil {
+		return
+	}
+	var entry paxos.Entry
+	before := a.acceptor.Accepted(1, &entry)
+	var answer paxos.Message
+	if !a.acceptor.Accept(m, &answer) {
+		a.refuse(m, out)
+		return
+	}
+	if before != m.Ballot {
+		a.write(out, fieldAccepted, &paxos.Record{Kind: paxos.Accepted, Ballot: m.Ballot,
+			Span: m.Span, Entries: m.Entries})
+	}
+	answer.Entries = m.Entries
+	a.outbox.Hold(&answer, paxos.LSN(a.lsn))
+	a.expect(out)
+}
+
+func (a *agents) refuse(m *paxos.Message, out *sim.Out) {
+	promised := a.acceptor.Promised()
+	out.Refuse(sim.Node(m.Ballot.Node()), a.numbers.number(m.Ballot), a.numbers.number(promised))
+	if a.nack {
+		var answer paxos.Message
+		a.acceptor.Nack(m, &answer)
+		a.outbox.Hold(&answer, paxos.LSN(a.lsn))
+	}
+}
+
+func (a *agents) write(out *sim.Out, field uint8, rec *paxos.Record) {
+	a.bytes = paxos.AppendRecord(a.bytes[:0], rec)
+	a.lsn = out.Write(field, a.bytes)
+}
+
+// say sends what the outbox lets go, and tells the trace what is promised and accepted by it.
+func (a *agents) say(out *sim.Out) {
+	var m paxos.Message
+	for a.outbox.Next(&m) {
+		n := a.numbers.number(m.Ballot)
+		switch m.Kind {
+		case paxos.Promise:
+			out.Promise(n, sim.NoNumber)
+			a.send(out, sim.Node(m.To), &m)
+		case paxos.Accepted:
+			out.Accept(n, sim.NoNumber, a.place.Log.Names.OfBytes(m.Entries[0].Data))
+			a.tell(out, &m)
+		default:
+			a.send(out, sim.Node(m.To), &m)
+		}
+	}
+}
+
+// tell sends an Accepted to all who may learn from it: its proposer, and by option the learners or
+// every node.
+func (a *agents) tell(out *sim.Out, m *paxos.Message) {
+	owner := sim.Node(m.To)
+	for i := range a.place.Nodes {
+		n := sim.Node(i)
+		role := a.place.Roles[n]
+		hears := n == owner || a.learning == "acceptors" && role&sim.Learner != 0 ||
+			a.learning == "all" && role&(sim.Proposer|sim.Acceptor|sim.Learner) != 0
+		if hears {
+			m.To = paxos.NodeID(n)
+			a.send(out, n, m)
+		}
+	}
+}
+
+// send puts m into a message of the world: its bytes, and what people and selectors see of it.
+func (a *agents) send(out *sim.Out, to sim.Node, m *paxos.Message) {
+	s := sim.NewMessage(kindPrepare + uint8(m.Kind-paxos.Prepare))
+	s.N = a.numbers.number(m.Ballot)
+	names := &a.place.Log.Names
+	switch m.Kind {
+	case paxos.Promise:
+		if len(m.Entries) > 0 {
+			s.NA, s.VA = a.numbers.number(m.VBallot), names.OfBytes(m.Entries[0].Data)
+		}
+	case paxos.Nack:
+		s.Kind, s.Max = kindNack, a.numbers.number(m.VBallot)
+	case paxos.Accept, paxos.Accepted:
+		s.V = names.OfBytes(m.Entries[0].Data)
+	case paxos.Chosen:
+		s.Kind, s.V = kindChosen, names.OfBytes(m.Entries[0].Data)
+	}
+	a.bytes = paxos.AppendMessage(a.bytes[:0], m)
+	s.Body = a.bytes
+	out.Send(to, s)
+}
+
+// decode takes the core's message out of one of the world. A forged one has no bytes: it is made
+// from what it shows.
+func (a *agents) decode(s *sim.Message, m *paxos.Message) bool {
+	if len(s.Body) > 0 {
+		_, err := paxos.DecodeMessage(s.Body, m, a.arena[:])
+		return err == nil
+	}
+	owner := s.From
+	if s.Kind == kindPromise || s.Kind == kindAccepted || s.Kind == kindNack {
+		owner = s.To
+	}
+	*m = paxos.Message{From: paxos.NodeID(s.From), To: paxos.NodeID(s.To), Life: lifeOne, Echo: lifeOne,
+		Ballot: a.ballotOf(s.N, owner), Span: paxos.Span{Lo: 1, Hi: 2}}
+	value := s.V
+	switch s.Kind {
+	case kindPrepare:
+		m.Kind, m.Span.Hi, m.Echo = paxos.Prepare, paxos.Forever, 0
+	case kindPromise:
+		m.Kind, m.Span.Hi, value = paxos.Promise, paxos.Forever, s.VA
+		m.VBallot = a.ballotOf(s.NA, s.From)
+	case kindAccept:
+		m.Kind, m.Echo = paxos.Accept, 0
+	case kindAccepted:
+		m.Kind = paxos.Accepted
+	case kindChosen:
+		m.Kind, m.Echo = paxos.Chosen, 0
+	case kindNack:
+		m.Kind, m.VBallot = paxos.Nack, a.ballotOf(s.Max, s.From)
+	}
+	if value != 0 {
+		a.arena[0] = paxos.Entry{Kind: paxos.Value, Client: uint64(owner) + 1, Seq: 1,
+			Data: a.place.Log.Names.Bytes(value)}
+		m.Entries = a.arena[:1]
+	}
+	return m.Kind != 0
+}
+
+func (a *agents) ballotOf(n int64, owner sim.Node) paxos.Ballot {
+	if n == sim.NoNumber || n < 0 {
+		return 0
+	}
+	return a.numbers.ballot(n, owner)
+}

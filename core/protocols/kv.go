@@ -1,0 +1,51 @@
+package protocols
+
+import (
+	"github.com/synodlab/synod/core/kv"
+	"github.com/synodlab/synod/core/sim"
+)
+
+// kvMachine is the state machine that ships, package kv, under words: put(k,v) get(k) delete(k).
+type kvMachine struct {
+	store *kv.Store
+	reply kv.Response
+	bytes []byte
+}
+
+func newKV() *kvMachine { return &kvMachine{store: kv.New(kv.Limits{})} }
+
+func (m *kvMachine) execute(command, _ string) string {
+	name, args := splitCommand(command)
+	key := []byte(args[0])
+	var req kv.Request
+	switch name {
+	case "put":
+		req.Op, req.Put.Key, req.Put.Value = kv.OpPut, key, []byte(args[1])
+	case "get":
+		req.Op, req.Range.Key = kv.OpRange, key
+	default:
+		req.Op, req.Delete.Key = kv.OpDelete, key
+	}
+	m.bytes = kv.AppendRequest(m.bytes[:0], &req)
+	answer := m.store.Apply(m.bytes, nil)
+	if err := kv.DecodeResponse(answer, &m.reply); err != nil {
+		panic("protocols: the store's own answer does not decode: " + err.Error())
+	}
+	return m.words(name)
+}
+
+// words returns the answer as a text.
+func (m *kvMachine) words(name string) string {
+	switch {
+	case m.reply.Code != kv.OK:
+		return m.reply.Code.String()
+	case name != "get":
+		return "ok"
+	case len(m.reply.KVs) == 0:
+		return "nothing"
+	}
+	return string(m.reply.KVs[0].Value)
+}
+
+func (m *kvMachine) appendState(dst []byte) []byte { return m.store.AppendState(dst) }
+func (m *kvMachine) rows([]sim.Cell)               {}

@@ -1,0 +1,114 @@
+package protocols
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/synodlab/synod/core/paxos"
+	"github.com/synodlab/synod/core/sim"
+)
+
+// numbers is a scheme of proposal numbers: how a ballot of the core, which is a round of a node,
+// is printed, and which numbers are a node's own (K-17, M-40, L-04). The schemes keep the order.
+//
+//	plain    a proposer may be given any number; by itself it takes turns: 1, 2, … as modular
+//	karp     the round with the node's own digit behind it: 10, 11, 14, then 20, 21, …
+//	modular  node i of N takes i+1, i+1+N, …: S1 1 4 7, S2 2 5 8, S3 3 6 9
+type numbers struct {
+	place     *sim.Place
+	scheme    string
+	proposers []sim.Node
+	taken     []taken // plain: numbers that proposers were given
+}
+
+type taken struct {
+	n    int64
+	node sim.Node
+}
+
+const lifeOne paxos.Life = 1
+
+func newNumbers(p *sim.Place, scheme string) (*numbers, error) {
+	s := &numbers{place: p, scheme: scheme, proposers: p.With(sim.Proposer)}
+	if scheme == "karp" && len(p.Nodes) > 10 {
+		return nil, Error("numbers=karp has one digit for the node: at most 10 nodes")
+	}
+	return s, nil
+}
+
+// ballot returns the ballot that number n of node is. Round 0 of a scheme is round 1 of the core,
+// in which ballot 0 is none.
+func (s *numbers) ballot(n int64, node sim.Node) paxos.Ballot {
+	round := n
+	switch s.scheme {
+	case "karp":
+		round = n / 10
+	case "modular":
+		round = (n - 1) / int64(len(s.proposers))
+	}
+	return paxos.NewBallot(uint64(round)+1, lifeOne, paxos.NodeID(node))
+}
+
+// number returns how ballot b is printed.
+func (s *numbers) number(b paxos.Ballot) int64 {
+	if b == 0 {
+		return sim.NoNumber
+	}
+	round := int64(b.Round()) - 1
+	switch s.scheme {
+	case "karp":
+		return round*10 + int64(b.Node())
+	case "modular":
+		return round*int64(len(s.proposers)) + int64(s.index(sim.Node(b.Node()))) + 1
+	}
+	return round
+}
+
+func (s *numbers) index(node sim.Node) int { return slices.Index(s.proposers, node) }
+
+// above returns the least number of node that is above every ballot up to b.
+func (s *numbers) above(b paxos.Ballot, node sim.Node) int64 {
+	seen := s.number(b)
+	switch s.scheme {
+	case "karp":
+		return max(seen/10+1, 1)*10 + int64(node)
+	default:
+		n := int64(s.index(node)) + 1
+		step := int64(len(s.proposers))
+		if seen >= n {
+			n += (seen-n)/step*step + step
+		}
+		return n
+	}
+}
+
+// refuse returns why node may not use number n, "" if it may.
+func (s *numbers) refuse(n int64, node sim.Node) string {
+	text := strconv.FormatInt(n, 10)
+	switch {
+	case n > 1<<39:
+		return "the number " + text + " is too large"
+	case s.scheme == "karp" && n%10 != int64(node):
+		return text + " does not end in the digit of node " + s.place.Nodes[node] + ", which is " +
+			strconv.Itoa(int(node))
+	case s.scheme == "modular" && (n < 1 || (n-1)%int64(len(s.proposers)) != int64(s.index(node))):
+		return text + " is not one of the numbers of " + s.place.Nodes[node] + ": " +
+			strconv.FormatInt(int64(s.index(node))+1, 10) + " and every " +
+			strconv.Itoa(len(s.proposers)) + "th after it"
+	case s.scheme == "plain":
+		return s.claim(n, node)
+	}
+	return ""
+}
+
+// claim gives a plain number to the first node that is told to use it: numbers are unique.
+func (s *numbers) claim(n int64, node sim.Node) string {
+	for _, t := range s.taken {
+		if t.n == n && t.node != node {
+			return "the number " + strconv.FormatInt(n, 10) + " is already that of " +
+				s.place.Nodes[t.node] + ": numbers are unique"
+		}
+	}
+	s.taken = append(s.taken, taken{n, node})
+	return ""
+}

@@ -1,0 +1,49 @@
+// Package library holds the scenario files that come with Synod, one folder for each document.
+package library
+
+import (
+	"embed"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+//go:embed */*.synod
+var files embed.FS
+
+// Entry is one scenario of the library.
+type Entry struct {
+	ID       string // K-15: the name of its file
+	Document string // karp: the name of its folder
+	Text     string
+}
+
+// All returns every scenario, by document and id.
+func All() []Entry {
+	names, err := fs.Glob(files, "*/*.synod")
+	if err != nil {
+		panic("library: the pattern is wrong: " + err.Error())
+	}
+	slices.Sort(names)
+	entries := make([]Entry, len(names))
+	for i, name := range names {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			panic("library: an embedded file cannot be read: " + err.Error())
+		}
+		entries[i] = Entry{ID: strings.TrimSuffix(path.Base(name), ".synod"),
+			Document: path.Dir(name), Text: string(text)}
+	}
+	return entries
+}
+
+// Find returns the scenario with an id, and whether there is one.
+func Find(id string) (Entry, bool) {
+	for _, e := range All() {
+		if strings.EqualFold(e.ID, id) {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}

@@ -1,0 +1,266 @@
+package scenario
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/synodlab/synod/core/check"
+	"github.com/synodlab/synod/core/protocols"
+	"github.com/synodlab/synod/core/sim"
+	"github.com/synodlab/synod/core/trace"
+)
+
+// build makes the world of a run from its header, on protocol use.
+func (r *Run) build(use *Protocol, rows bool) error {
+	h := &r.Scenario.Header
+	if use.Name == "" {
+		return r.fault(Pos{Line: 1, Col: 1}, "the scenario names no protocol",
+			"a line like `protocol paxos`; `synod protocols` lists them")
+	}
+	if e := Known().judge(use); e != nil {
+		e.File = r.file
+		return e
+	}
+	r.Protocol = protocols.Find(use.Name)
+	options := r.Protocol.Given(use.Get)
+	if err := r.seat(h, use.Pos); err != nil {
+		return err
+	}
+	boot, err := r.Protocol.Open(&r.place, options)
+	if err != nil {
+		return r.fault(use.Pos, "`"+use.Name+"` cannot run here: "+err.Error(), "")
+	}
+	r.rows = r.Protocol.AllRows(&r.place.Machine)
+	r.World = sim.New(&r.place, r.Protocol.Schema(&r.place.Machine), settings(h, rows), boot)
+	r.links(h)
+	r.Judge = check.New(r.judging(options))
+	return nil
+}
+
+// Known returns the words of every protocol, for Parse.
+func Known() *Vocabulary {
+	v := &Vocabulary{}
+	for _, p := range protocols.All {
+		w := ProtocolWords{Name: p.Name, Timers: p.Timers, Disk: p.Fields, MaxNodes: p.MaxNodes}
+		for _, o := range p.Options {
+			w.Options = append(w.Options, OptionWords{Name: o.Name, Values: o.Values, List: o.List})
+		}
+		for _, k := range p.Kinds {
+			w.Kinds = append(w.Kinds, k.Name)
+		}
+		v.Protocols = append(v.Protocols, w)
+	}
+	return v
+}
+
+// seat gives every node its place.
+func (r *Run) seat(h *Header, at Pos) error {
+	if len(h.Nodes) == 0 {
+		return r.fault(at, "there is no node", "a line like `servers S1 S2 S3`")
+	}
+	if m := r.Protocol.MaxNodes; m > 0 && len(h.Nodes) > m {
+		return r.fault(at, "`"+r.Protocol.Name+"` takes at most "+strconv.Itoa(m)+" nodes; there are "+
+			strconv.Itoa(len(h.Nodes)), "")
+	}
+	r.place = sim.Place{Nodes: h.Nodes, Log: r.Log, Seed: h.Seed,
+		Timeout: span(h.Timeout), Command: r.command, Word: r.word}
+	r.place.Roles = make([]sim.Role, len(h.Nodes))
+	for _, role := range h.Roles {
+		for _, n := range role.Nodes {
+			r.place.Roles[slices.Index(h.Nodes, n)] |= roleOf[role.Name]
+		}
+	}
+	if h.Retry.Kind != RetryNever {
+		r.place.Retry = sim.Range{Lo: sim.Micros(h.Retry.Time), Hi: sim.Micros(h.Retry.Time)}
+		r.place.RetryTo = sim.RetryTo(h.Retry.Kind - RetrySame)
+	}
+	return r.machine(h, at)
+}
+
+func (r *Run) machine(h *Header, at Pos) error {
+	r.place.Machine.Name = h.Machine.Name
+	for _, o := range h.Machine.Start {
+		n, err := strconv.ParseInt(o.Values[0], 10, 32)
+		if err != nil {
+			return r.fault(at, "the machine cannot begin with "+o.Key+"="+o.Values[0], "a whole number")
+		}
+		r.place.Machine.Start = append(r.place.Machine.Start, sim.Setting{Name: o.Key, Value: n})
+	}
+	return nil
+}
+
+const everyRole = sim.Server | sim.Proposer | sim.Acceptor | sim.Learner
+
+var roleOf = map[string]sim.Role{"servers": everyRole, "proposers": sim.Proposer,
+	"acceptors": sim.Acceptor, "learners": sim.Learner, "clients": sim.Client,
+	"coordinator": sim.Coordinator, "participants": sim.Participant, "spares": sim.Spare}
+
+func span(s Span) sim.Range { return sim.Range{Lo: sim.Micros(s.Lo), Hi: sim.Micros(s.Hi)} }
+
+func share(percent int) sim.Share { return sim.Share(percent * 10_000) }
+
+func settings(h *Header, rows bool) sim.Settings {
+	return sim.Settings{Delay: span(h.Network.Delay), Loss: share(h.Network.Loss),
+		Copies: share(h.Network.Duplicate), Reorder: h.Network.Reorder, Self: h.Network.Self,
+		Sync: sim.Micros(h.DiskSync), Detector: sim.Detector(h.Detector.Kind),
+		Every: sim.Micros(h.Detector.Time), ByHand: h.ByHand, Rows: rows}
+}
+
+// links sets what link lines override; the later wins.
+func (r *Run) links(h *Header) {
+	for i := range h.Links {
+		l := &h.Links[i]
+		for _, from := range l.From {
+			for _, to := range l.To {
+				r.setLink(h, l, r.node(from), r.node(to))
+				if l.Both {
+					r.setLink(h, l, r.node(to), r.node(from))
+				}
+			}
+		}
+	}
+}
+
+func (r *Run) setLink(h *Header, l *Link, from, to sim.Node) {
+	if l.Delay != nil {
+		r.World.SetDelay(from, to, span(*l.Delay))
+	}
+	if l.Loss >= 0 {
+		r.World.SetLoss(from, to, share(l.Loss))
+	}
+	if l.Duplicate >= 0 {
+		r.World.SetCopies(from, to, share(l.Duplicate))
+	}
+	if l.Reorder {
+		r.World.SetReorder(from, to)
+	}
+}
+
+// node returns the index of a node that the scenario names: Parse has seen that there is one.
+func (r *Run) node(name string) sim.Node { return sim.Node(slices.Index(r.place.Nodes, name)) }
+
+func (r *Run) nodes(names []string) []sim.Node {
+	nodes := make([]sim.Node, len(names))
+	for i, name := range names {
+		nodes[i] = r.node(name)
+	}
+	return nodes
+}
+
+// judging tells the checks what they must know.
+func (r *Run) judging(options protocols.Options) check.Config {
+	c := check.Config{Log: r.Log, TimeoutHi: int64(r.place.Timeout.Hi), Checks: r.Protocol.Checks,
+		Servers: r.having(sim.Server), Proposers: r.having(sim.Proposer),
+		Acceptors: r.having(sim.Acceptor), Learners: r.having(sim.Learner),
+		Clients: r.having(sim.Client)}
+	if r.Protocol.Judged != nil {
+		j := r.Protocol.Judged(&r.place, options)
+		c.Acceptors = check.SetOf(j.Acceptors...)
+		c.Quorum, c.AcceptKind, c.AcceptPromises = j.Quorum, j.Accept, j.AcceptPromises
+	}
+	return c
+}
+
+func (r *Run) having(role sim.Role) check.Set {
+	var s check.Set
+	for i, has := range r.place.Roles {
+		if has&role != 0 {
+			s = s.With(trace.Node(i))
+		}
+	}
+	return s
+}
+
+// issue gives a command of client a value of its own: its word, or more if that is taken.
+func (r *Run) issue(client sim.Node, word string) sim.Value {
+	seq := int64(1)
+	for i := range r.commands {
+		if r.commands[i].client == client {
+			seq++
+		}
+	}
+	label := word
+	if _, taken := r.Log.Names.Find(label); taken {
+		label = r.place.Nodes[client] + ":" + word
+	}
+	for base := label; ; label = base + "#" + strconv.FormatInt(seq, 10) {
+		if _, taken := r.Log.Names.Find(label); !taken {
+			break
+		}
+	}
+	v := r.Log.Names.Of(label)
+	r.commands = append(r.commands, issued{client: client, seq: seq, word: word, value: v})
+	return v
+}
+
+// find returns the command of value v, nil if it is none.
+func (r *Run) find(v sim.Value) *issued {
+	i, ok := slices.BinarySearchFunc(r.commands, v, func(c issued, v sim.Value) int {
+		return int(c.value) - int(v)
+	})
+	if !ok {
+		return nil
+	}
+	return &r.commands[i]
+}
+
+// command is sim.Place.Command.
+func (r *Run) command(v sim.Value) (client sim.Node, seq int64) {
+	if c := r.find(v); c != nil {
+		return c.client, c.seq
+	}
+	return sim.NoNode, 0
+}
+
+// word is sim.Place.Word.
+func (r *Run) word(v sim.Value) string {
+	if c := r.find(v); c != nil {
+		return c.word
+	}
+	return r.Log.Names.Text(v)
+}
+
+// means reports whether text, as a scenario writes it, means value v: its name, the word of the
+// command, or the client and the word. Blanks do not matter.
+func (r *Run) means(text string, v sim.Value) bool {
+	if v == 0 {
+		return false
+	}
+	if sameText(text, r.Log.Names.Text(v)) {
+		return true
+	}
+	c := r.find(v)
+	return c != nil && (text == c.word || text == r.place.Nodes[c.client]+":"+c.word)
+}
+
+// sameText reports whether a and b are equal but for blanks.
+func sameText(a, b string) bool {
+	for {
+		for len(a) > 0 && a[0] == ' ' {
+			a = a[1:]
+		}
+		for len(b) > 0 && b[0] == ' ' {
+			b = b[1:]
+		}
+		if a == "" || b == "" {
+			return a == b
+		}
+		if a[0] != b[0] {
+			return false
+		}
+		a, b = a[1:], b[1:]
+	}
+}
+
+// ParseProtocol reads what stands behind `protocol` in a header line: a name and options.
+func ParseProtocol(text string, v *Vocabulary) (*Protocol, error) {
+	f, err := Parse("--protocol", "protocol "+text+"\n", v)
+	if err != nil {
+		return nil, err
+	}
+	s, err := f.Expand(0, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &s.Header.Protocol, nil
+}

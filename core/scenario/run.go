@@ -1,0 +1,190 @@
+package scenario
+
+import (
+	"slices"
+
+	"github.com/synodlab/synod/core/check"
+	"github.com/synodlab/synod/core/protocols"
+	"github.com/synodlab/synod/core/sim"
+	"github.com/synodlab/synod/core/trace"
+)
+
+// Limits of one run and of one file.
+const (
+	MaxEvents     = 1_000_000  // things that happen in a run
+	MaxFileEvents = 20_000_000 // in all runs of a file
+	virtualEnd    = 60 * Second
+)
+
+// Run is one run of a scenario on its way: a world, the script that drives it, and the checks that
+// judge it. It goes on in slices, so that a page can stay alive and stop it.
+type Run struct {
+	Scenario *Scenario
+	Protocol *protocols.Protocol
+	World    *sim.World
+	Log      *trace.Log
+	Judge    *check.Judge
+	OpenAt   int // the last event when `open here` was reached; -1: never
+
+	file     string
+	place    sim.Place
+	rows     []protocols.Row
+	commands []issued
+	body     []Statement
+	outcomes []*Outcome
+	skipped  []Skip
+	err      *Error
+	ended    bool
+	quiet    bool // nothing was left to happen at the end
+	lenient  bool // what cannot be done is skipped: in a control, or once an event was changed
+	finals   *Finals
+	script   script
+	rules    []*rule
+	cuts     []*rule // crashes at a message
+	judged   int     // records that the checks have seen
+}
+
+// issued is a command that a client issued.
+type issued struct {
+	client sim.Node
+	seq    int64
+	word   string
+	value  sim.Value
+}
+
+// Skip is a step that could not be done in a control, where that is no error.
+type Skip struct {
+	Line   int
+	Text   string
+	Reason string
+}
+
+// Setup is how to open a run. The zero value, but for Control, opens the scenario itself.
+type Setup struct {
+	File     string    // name, for errors
+	Protocol *Protocol // in place of the scenario's own; nil: its own
+	Control  int       // the control to run, from 1; 0: the scenario itself
+	Rows     bool      // record changes in the tables of state
+	Finals   *Finals   // of earlier cases, for `same-state … with case`; may be nil
+}
+
+// Begin makes a run of s ready; nothing has happened in it but that the nodes have started. The
+// error is an *Error: the protocol, its options or the roles are not such as it needs.
+func Begin(s *Scenario, setup Setup) (*Run, error) {
+	r := &Run{Scenario: s, Log: &trace.Log{}, OpenAt: -1, file: setup.File, finals: setup.Finals}
+	r.body = s.Body
+	use := s.Header.Protocol
+	if setup.Control > 0 {
+		c := &s.Controls[setup.Control-1]
+		use, r.lenient = c.Protocol, true
+		r.body = slices.Concat(stepsOf(s.Body), c.Body)
+	}
+	if setup.Protocol != nil {
+		use, r.lenient = *setup.Protocol, true
+	}
+	if err := r.build(&use, setup.Rows); err != nil {
+		return nil, err
+	}
+	r.prepare(len(r.body) - len(controlBody(s, setup.Control)))
+	r.World.Start()
+	r.look()
+	return r, nil
+}
+
+func controlBody(s *Scenario, control int) []Statement {
+	if control == 0 {
+		return nil
+	}
+	return s.Controls[control-1].Body
+}
+
+// stepsOf returns the steps of a body: shared expectations are not judged in a control.
+func stepsOf(body []Statement) []Statement {
+	var steps []Statement
+	for _, s := range body {
+		if step, ok := s.(*Step); ok {
+			steps = append(steps, step)
+		}
+	}
+	return steps
+}
+
+// fault returns an error at a place of the scenario.
+func (r *Run) fault(at Pos, problem, wanted string) *Error {
+	return &Error{File: r.file, Pos: at, Problem: problem, Wanted: wanted}
+}
+
+// Err returns why the run stopped before its end, nil if it did not: an *Error.
+func (r *Run) Err() error {
+	if r.err == nil {
+		return nil
+	}
+	return r.err
+}
+
+// Ended reports whether the run is over.
+func (r *Run) Ended() bool { return r.ended || r.err != nil }
+
+// Advance lets up to n things happen and reports whether the run is over. The same run goes the
+// same way whatever the steps that it is taken in.
+func (r *Run) Advance(n int) (over bool) {
+	for range n {
+		if r.Ended() {
+			return true
+		}
+		if r.World.Events > MaxEvents {
+			r.err = r.fault(Pos{Line: 1, Col: 1}, "the run has more than 1,000,000 events",
+				"an `until`, or fewer messages")
+			return true
+		}
+		if r.Scenario.Header.ByHand {
+			r.byHand()
+		} else {
+			r.timed()
+		}
+	}
+	return r.Ended()
+}
+
+// Finish lets the run go on to its end.
+func (r *Run) Finish() error {
+	for !r.Advance(1 << 16) {
+	}
+	return r.Err()
+}
+
+// look lets the checks see what has happened since they looked last.
+func (r *Run) look() {
+	for ; r.judged < len(r.Log.Records); r.judged++ {
+		r.Judge.Event(r.judged)
+	}
+	if found := r.Judge.Violations(); len(found) > 0 {
+		for i := range found {
+			r.violated(&found[i])
+		}
+		r.look()
+	}
+}
+
+func (r *Run) violated(v *check.Violation) {
+	rec := trace.New(trace.Violation, trace.NoNode)
+	rec.Note = r.Log.Names.Of(v.Name)
+	rec.Value = r.Log.Names.Of(v.Detail)
+	if v.Event >= 0 {
+		rec.Node, rec.Cause = r.Log.Records[v.Event].Node, uint32(v.Event+1)
+	}
+	r.World.Record(rec)
+}
+
+// end ends the run: what is expected of its end is judged.
+func (r *Run) end() {
+	r.ended = true
+	r.quiet = r.World.Quiet()
+	r.World.Line = 0
+	r.Judge.End(int64(r.World.Now), r.quiet)
+	r.look()
+	r.script.unfinished(r)
+	if r.err == nil {
+		r.judgeEnd()
+	}
+}

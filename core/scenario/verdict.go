@@ -1,0 +1,107 @@
+package scenario
+
+import (
+	"slices"
+
+	"github.com/synodlab/synod/core/check"
+)
+
+// Verdict is what became of a file: of its first run, of its controls there, and of all cases.
+type Verdict struct {
+	Title    string
+	File     string
+	First    RunVerdict
+	Controls []RunVerdict
+	Cases    []CaseVerdict
+	Passed   bool
+	Link     string // for a caller that can encode one
+}
+
+// RunVerdict is what became of one run.
+type RunVerdict struct {
+	Protocol     string
+	Seed         uint64
+	Events       int
+	Virtual      Micros
+	TraceHash    uint64
+	StateHash    uint64
+	Checks       []check.Result
+	Expectations []Outcome
+	Skipped      []Skip
+	Quiet        bool
+	Unclaimed    bool // a check is violated, and no expectation says so
+	Passed       bool
+	Table        Table // of state, at the end, as the document of the scenario's words draws it
+}
+
+// CaseVerdict is what became of one case: of the expectations in all its runs.
+type CaseVerdict struct {
+	Name         string
+	Title        string
+	Runs         int
+	Passed       bool
+	Expectations []Outcome
+	Checks       []check.Result // that break in a run and are claimed by none, with that run in Detail
+	Measures     []Measured
+	Controls     []RunVerdict // of its first run
+}
+
+// Measured is a figure over a family.
+type Measured struct {
+	Text                  string
+	Min, Median, P99, Max int64
+	Runs                  int // in which there was such a figure
+}
+
+// Verdict returns what became of the run, which has ended.
+func (r *Run) Verdict() RunVerdict {
+	v := RunVerdict{Protocol: r.Protocol.Name, Seed: r.place.Seed, Events: len(r.Log.Records),
+		Virtual: Micros(r.World.Now), TraceHash: r.Log.Hash(), StateHash: r.World.StateHash(),
+		Checks: r.Judge.Results(nil), Skipped: r.skipped, Quiet: r.quiet, Passed: r.Ended(),
+		Table: r.Table(false)}
+	v.settle(r)
+	return v
+}
+
+func (v *RunVerdict) settle(r *Run) {
+	claimed := false
+	for _, o := range r.outcomes {
+		v.Expectations = append(v.Expectations, *o)
+		if c, ok := o.Expect.Claim.(*CheckIs); ok && c.Breaks {
+			claimed = true
+		}
+		v.Passed = v.Passed && o.Met
+	}
+	broken := slices.ContainsFunc(v.Checks, func(c check.Result) bool { return c.Status == check.Breaks })
+	v.Unclaimed = broken && !claimed
+	v.Passed = v.Passed && !v.Unclaimed
+}
+
+// AppendTrace appends the run's events as lines of JSON.
+func (r *Run) AppendTrace(dst []byte) []byte {
+	for i := range r.Log.Records {
+		dst = r.Log.AppendJSON(dst, i)
+	}
+	return dst
+}
+
+// Hash returns the hash of the trace.
+func (r *Run) Hash() uint64 { return r.Log.Hash() }
+
+// sample gathers the figures of a family.
+type sample struct {
+	text   string
+	values []int64
+}
+
+func (s *sample) measured() Measured {
+	m := Measured{Text: s.text, Runs: len(s.values)}
+	if len(s.values) == 0 {
+		return m
+	}
+	slices.Sort(s.values)
+	last := len(s.values) - 1
+	m.Min, m.Max = s.values[0], s.values[last]
+	m.Median, m.P99 = s.values[last/2], s.values[last*99/100]
+	return m
+}

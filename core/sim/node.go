@@ -1,0 +1,265 @@
+package sim
+
+import "github.com/synodlab/synod/core/trace"
+
+// node is what the world holds for one process.
+type node struct {
+	proc      Process
+	up        bool
+	paused    bool
+	timers    []timer
+	disk      Disk
+	syncing   uint64 // counts what makes queued syncs stale
+	withheld  []withheld
+	held      []byte    // bodies of withheld messages
+	inbox     []waiting // what came while it was paused
+	cells     []Cell    // as last recorded
+	suspected uint64    // set of peers
+	detection []uint64  // by peer: counts what makes queued detections stale
+	got       Message   // the message being delivered, and its body
+	gotBody   []byte
+}
+
+type timer struct {
+	gen  uint64
+	due  Micros
+	set  uint64 // times
+	runs bool
+	idle bool
+}
+
+// withheld is an effect that waits until the disk has reached lsn.
+type withheld struct {
+	lsn    LSN
+	effect effect
+	size   int // of its body
+}
+
+// waiting is an event that waits until its node is resumed.
+type waiting struct {
+	kind   InputKind
+	flight int
+	timer  uint8
+	lsn    LSN
+}
+
+func (n *node) init(w *World) {
+	n.timers = make([]timer, len(w.schema.Timers))
+	n.disk.fields = make([][]byte, len(w.schema.Fields))
+	n.cells = make([]Cell, len(w.schema.Rows))
+	n.detection = make([]uint64, len(w.place.Nodes))
+	for i := range n.cells {
+		n.cells[i] = trace.Absent
+	}
+}
+
+// busy reports whether the node has a write that is not durable or a timer that counts.
+func (n *node) busy() bool {
+	if len(n.disk.pending) > 0 {
+		return true
+	}
+	for i := range n.timers {
+		if t := &n.timers[i]; t.runs && !t.idle {
+			return true
+		}
+	}
+	return false
+}
+
+// took copies m, so that the place of its flight may be used again while it is handled.
+func (n *node) took(m *Message) *Message {
+	n.gotBody = append(n.gotBody[:0], m.Body...)
+	n.got = *m
+	n.got.Body = n.gotBody
+	return &n.got
+}
+
+// run lets one event happen at n: the event, what its disk finished at once, and the messages that
+// the node sent to itself, in order, until nothing of it is left.
+func (w *World) run(n Node, in Input, cause uint32) (refusal string) {
+	was := w.cause
+	w.cause = cause
+	w.self, w.bodies = w.self[:0], w.bodies[:0]
+	if refusal = w.step(n, &in); refusal == "" {
+		w.afterwards(n)
+	}
+	w.cause = was
+	return refusal
+}
+
+// afterwards ends an event at n: what its disk finished at once, its messages to itself, in order.
+func (w *World) afterwards(n Node) {
+	nd := &w.nodes[n]
+	for next := 0; nd.up; {
+		if w.settings.Sync == 0 && len(nd.disk.pending) > 0 {
+			w.finish(n, nd.disk.last)
+		} else if next < len(w.self) {
+			m := w.self[next]
+			next++
+			w.step(n, &Input{Kind: Deliver, Now: w.Now, Message: &m})
+		} else {
+			break
+		}
+	}
+	w.recordRows(n)
+	w.happened()
+}
+
+func (w *World) happened() {
+	w.Events++
+	if w.Hooks.Happened != nil {
+		w.Hooks.Happened()
+	}
+}
+
+// step hands in to the process and carries out its effects.
+func (w *World) step(n Node, in *Input) (refusal string) {
+	nd := &w.nodes[n]
+	w.out.effects, w.out.bytes, w.out.written = w.out.effects[:0], w.out.bytes[:0], nd.disk.last
+	w.out.free = false
+	if refusal = nd.proc.Step(in, &w.out); refusal != "" {
+		return refusal
+	}
+	for i := range w.out.effects {
+		if !nd.up {
+			break // a crash between two effects
+		}
+		w.effect(n, &w.out.effects[i])
+	}
+	return ""
+}
+
+func (w *World) effect(n Node, e *effect) {
+	nd := &w.nodes[n]
+	switch e.kind {
+	case effectSet:
+		w.set(n, e)
+	case effectStop:
+		nd.timers[e.timer] = timer{gen: nd.timers[e.timer].gen + 1, set: nd.timers[e.timer].set}
+	case effectWrite:
+		w.write(n, e)
+	case effectTrim:
+		nd.disk.trim(e.lsn)
+	default:
+		w.say(n, e, w.out.bytes[e.from:e.to])
+	}
+}
+
+// say sends or emits, now or when all that was written before is durable (B-01).
+func (w *World) say(n Node, e *effect, body []byte) {
+	nd := &w.nodes[n]
+	if e.now || len(nd.disk.pending) == 0 && len(nd.withheld) == 0 {
+		w.utter(n, e, body)
+		return
+	}
+	nd.withheld = append(nd.withheld, withheld{lsn: nd.disk.last, effect: *e, size: len(body)})
+	nd.held = append(nd.held, body...)
+}
+
+func (w *World) utter(n Node, e *effect, body []byte) {
+	if e.kind == effectEmit {
+		r := e.record
+		r.Node = n
+		w.record(r)
+		return
+	}
+	e.message.From = n
+	if w.Hooks.Cut != nil && e.message.To != n && w.Hooks.Cut(&e.message, false) {
+		w.crash(n)
+		return
+	}
+	w.transmit(e.message, body)
+	if w.Hooks.Cut != nil && e.message.To != n && w.Hooks.Cut(&e.message, true) {
+		w.crash(n)
+	}
+}
+
+// toSelf keeps a message to oneself until the effects of this event are carried out.
+func (w *World) toSelf(m Message) {
+	from := len(w.bodies)
+	w.bodies = append(w.bodies, m.Body...)
+	m.Body = w.bodies[from:len(w.bodies):len(w.bodies)]
+	w.self = append(w.self, m)
+}
+
+func (w *World) set(n Node, e *effect) {
+	t := &w.nodes[n].timers[e.timer]
+	wait := e.wait.In(draw(w.place.Seed, purposeTimer, uint64(n), uint64(e.timer), t.set))
+	*t = timer{gen: t.gen + 1, due: w.Now + wait, set: t.set + 1, runs: true, idle: e.now}
+	w.queue.push(item{kind: itemTimer, at: t.due, node: n, a: uint32(e.timer), gen: t.gen})
+}
+
+func (w *World) write(n Node, e *effect) {
+	nd := &w.nodes[n]
+	nd.disk.write(e.lsn, e.field, w.out.bytes[e.from:e.to])
+	r := trace.New(trace.Write, n)
+	if int(e.field) < len(w.schema.Fields) {
+		r.Note = w.Log.Names.Of(w.schema.Fields[e.field])
+	}
+	w.record(r)
+	if w.settings.Sync > 0 && !w.resting {
+		w.queueSync(n, e.lsn)
+	}
+}
+
+func (w *World) queueSync(n Node, to LSN) {
+	w.queue.push(item{kind: itemSync, at: w.Now + w.settings.Sync, node: n, lsn: to,
+		gen: w.nodes[n].syncing})
+}
+
+// synced is the event that the disk of n has reached to.
+func (w *World) synced(n Node, to LSN) {
+	nd := &w.nodes[n]
+	if nd.paused {
+		nd.inbox = append(nd.inbox, waiting{kind: Durable, lsn: to})
+		return
+	}
+	was := w.cause
+	w.cause = uint32(w.record(trace.New(trace.Sync, n)) + 1)
+	w.self, w.bodies = w.self[:0], w.bodies[:0]
+	w.finish(n, to)
+	w.afterwards(n)
+	w.cause = was
+}
+
+// finish makes what n wrote up to lsn durable, tells its process, and says what waited for it.
+func (w *World) finish(n Node, to LSN) {
+	nd := &w.nodes[n]
+	nd.disk.sync(to)
+	w.release(n)
+	if nd.up {
+		w.step(n, &Input{Kind: Durable, Now: w.Now, LSN: to})
+	}
+}
+
+// release utters what waited for the disk.
+func (w *World) release(n Node) {
+	nd := &w.nodes[n]
+	done, size := 0, 0
+	for done < len(nd.withheld) && nd.up && nd.withheld[done].lsn <= nd.disk.durable {
+		h := &nd.withheld[done]
+		w.utter(n, &h.effect, nd.held[size:size+h.size])
+		if len(nd.withheld) == 0 {
+			return // it crashed
+		}
+		size += h.size
+		done++
+	}
+	nd.withheld = append(nd.withheld[:0], nd.withheld[done:]...)
+	nd.held = append(nd.held[:0], nd.held[size:]...)
+}
+
+// fire lets a timer fire.
+func (w *World) fire(n Node, t uint8) {
+	nd := &w.nodes[n]
+	nd.timers[t].runs = false
+	nd.timers[t].gen++
+	if nd.paused {
+		nd.inbox = append(nd.inbox, waiting{kind: Fired, timer: t})
+		return
+	}
+	r := trace.New(trace.Timer, n)
+	r.Note = w.Log.Names.Of(w.schema.Timers[t])
+	at := w.record(r)
+	w.run(n, Input{Kind: Fired, Now: w.Now, Timer: t}, uint32(at+1))
+}

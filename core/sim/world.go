@@ -1,0 +1,208 @@
+// Package sim is the world in which protocols run: a virtual clock, a network, disks, crashes.
+//
+// A [World] knows no protocol. It holds one [Process] for each node, the messages in flight, the
+// timers, the disks and the time, and it does one thing at a time: deliver a message, fire a timer,
+// finish a write, crash a node. Who chooses what comes next is its driver: Next takes what is due
+// first (the clock), and every other thing can be done by name (a script, a search, a hand). What
+// happens is written to a trace.Log; the same choices give the same log, everywhere.
+//
+// In the steady state no event allocates: messages, effects and queues live in reused memory.
+package sim
+
+import "github.com/synodlab/synod/core/trace"
+
+// Settings are what a world has beside its processes. The zero value is a perfect network of no
+// delay, disks of no delay, and no detector.
+type Settings struct {
+	Delay    Range // of every link; SetLink overrides it
+	Loss     Share
+	Copies   Share
+	Reorder  bool   // links are not FIFO
+	Self     bool   // messages to oneself travel
+	Sync     Micros // until a write is durable
+	Detector Detector
+	Every    Micros // accurate: so long after a crash; pings: so often
+	ByHand   bool   // nothing moves unless Deliver, Fire, … move it, or between Arm and Rest
+	Rows     bool   // record changes in the tables of state
+}
+
+// Detector says how nodes come to suspect each other.
+type Detector uint8
+
+// The detectors. Without one, only Suspect and Trust by name make a node suspect and trust.
+const (
+	DetectNone Detector = iota
+	DetectAccurate
+	DetectPings
+)
+
+// Hooks are a driver's say in what happens; each may be nil.
+type Hooks struct {
+	// Cut reports whether the node that is about to send m, or has just sent it, crashes now.
+	Cut func(m *Message, sent bool) bool
+	// Loses reports whether a standing rule loses m, which is being sent.
+	Loses func(m *Message) bool
+	// Sent tells that flight is on its way.
+	Sent func(flight int)
+	// Happened tells that one event is over: all that it did is done.
+	Happened func()
+}
+
+// World is one run: processes and all that is between them.
+type World struct {
+	Log    *trace.Log
+	Hooks  Hooks
+	Now    Micros
+	Events int    // things that happened at one node
+	Line   uint32 // line of the scenario that makes things happen now; 0: time does
+
+	place    *Place
+	schema   *Schema
+	settings Settings
+	boot     func(Node) Process
+	nodes    []node
+	links    []link
+	flights  []Flight
+	free     []int32
+	first    int32 // of the list of messages in flight, in order of sending; -1: none
+	last     int32
+	ids      uint32
+	queue    queue
+	out      Out
+	self     []Message // messages to oneself that arrive after this event
+	bodies   []byte    // of those
+	cause    uint32
+	resting  bool
+	beats    uint64 // set of kinds
+	ping     uint8  // kind of the detector's pings
+	rows     []Cell
+	notes    [notes]trace.Value
+}
+
+// New returns a world of processes made by boot, which is called anew at each restart. Boot and
+// place are kept. Nothing has happened yet: call Start.
+func New(p *Place, s *Schema, settings Settings, boot func(Node) Process) *World {
+	w := &World{Log: p.Log, place: p, schema: s, settings: settings, boot: boot, first: -1, last: -1}
+	w.resting = settings.ByHand
+	w.out.names = &p.Log.Names
+	w.nodes = make([]node, len(p.Nodes))
+	w.links = make([]link, len(p.Nodes)*len(p.Nodes))
+	w.rows = make([]Cell, len(s.Rows))
+	w.Log.Nodes = p.Nodes
+	w.Log.Kinds = append(append(w.Log.Kinds[:0], s.Kinds...), "ping")
+	w.ping = uint8(len(s.Kinds))
+	w.beats = 1 << w.ping
+	for _, k := range s.Beats {
+		w.beats |= 1 << k
+	}
+	for i := range w.links {
+		w.links[i] = link{delay: settings.Delay, loss: settings.Loss, copies: settings.Copies,
+			reorder: settings.Reorder}
+	}
+	for i := range w.nodes {
+		w.nodes[i].init(w)
+	}
+	return w
+}
+
+// Start boots every node, in order.
+func (w *World) Start() {
+	for i := range w.nodes {
+		w.start(Node(i))
+	}
+}
+
+// Next lets the first thing that is due happen, and reports whether anything was due.
+func (w *World) Next() bool {
+	for len(w.queue.items) > 0 {
+		it := w.queue.pop()
+		if w.stale(&it) {
+			continue
+		}
+		w.Now = max(w.Now, it.at)
+		w.happen(&it)
+		return true
+	}
+	return false
+}
+
+// Due returns when the first thing that is due will happen, and whether there is one.
+func (w *World) Due() (Micros, bool) {
+	for len(w.queue.items) > 0 {
+		if it := &w.queue.items[0]; !w.stale(it) {
+			return max(it.at, w.Now), true
+		}
+		w.queue.pop()
+	}
+	return 0, false
+}
+
+// stale reports whether it was cancelled after it was queued.
+func (w *World) stale(it *item) bool {
+	n := &w.nodes[it.node]
+	switch it.kind {
+	case itemArrival:
+		return w.flights[it.a].gen != it.gen
+	case itemTimer:
+		return n.timers[it.a].gen != it.gen
+	case itemSync:
+		return n.syncing != it.gen
+	default:
+		return w.staleDetection(it)
+	}
+}
+
+func (w *World) happen(it *item) {
+	switch it.kind {
+	case itemArrival:
+		w.arrive(int(it.a))
+	case itemTimer:
+		w.fire(it.node, uint8(it.a))
+	case itemSync:
+		w.synced(it.node, it.lsn)
+	default:
+		w.detect(it)
+	}
+}
+
+// Quiet reports whether nothing is left that would happen by itself: no message in flight but held
+// ones and beats, no write that is not durable, no timer but those that beats keep resetting.
+func (w *World) Quiet() bool {
+	for i := w.first; i >= 0; i = w.flights[i].next {
+		if f := &w.flights[i]; !f.held && w.beats>>f.Message.Kind&1 == 0 {
+			return false
+		}
+	}
+	for i := range w.nodes {
+		if w.nodes[i].busy() {
+			return false
+		}
+	}
+	return true
+}
+
+// Arm hands a world that is moved by hand over to the clock: what is in flight gets delays that
+// count from now, what is being written its time. Rest takes it back.
+func (w *World) Arm() {
+	w.resting = false
+	for i := w.first; i >= 0; i = w.flights[i].next {
+		w.schedule(int(i))
+	}
+	for i := range w.nodes {
+		if n := &w.nodes[i]; len(n.disk.pending) > 0 {
+			w.queueSync(Node(i), n.disk.last)
+		}
+	}
+}
+
+// Rest ends Arm: from now on nothing moves by itself.
+func (w *World) Rest() {
+	w.resting = true
+	for i := w.first; i >= 0; i = w.flights[i].next {
+		w.flights[i].gen++
+		w.flights[i].due = never
+	}
+	for i := range w.nodes {
+		w.nodes[i].syncing++
+	}
+}

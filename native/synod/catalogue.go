@@ -1,0 +1,203 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/synodlab/synod/core/protocols"
+	"github.com/synodlab/synod/core/scenario"
+	"github.com/synodlab/synod/core/scenario/library"
+	"github.com/synodlab/synod/core/scenario/link"
+)
+
+func none(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return bad(fmt.Errorf("%s takes no argument; there is %q", c.CommandPath(), args[0]))
+	}
+	return nil
+}
+
+func protocolsCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "protocols",
+		Short: "List the protocols, their options and their words",
+		Args:  none,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if asJSON {
+				return encode(c.OutOrStdout(), protocolsJSON())
+			}
+			for _, p := range protocols.All {
+				describeProtocol(c.OutOrStdout(), p)
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print them as JSON")
+	return c
+}
+
+func describeProtocol(w io.Writer, p *protocols.Protocol) {
+	fmt.Fprintf(w, "%s — %s  (%s)\n", p.Name, p.Title, strings.Join(p.Seeds, " "))
+	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for _, o := range p.Options {
+		fmt.Fprintf(tw, "    %s=%s\t%s\n", o.Name, strings.Join(o.Values, "|"), o.Doc)
+	}
+	tw.Flush()
+	for _, k := range p.Kinds {
+		fmt.Fprintf(w, "  message %s(%s)%s\n", k.Name, strings.Join(k.Fields, ", "), others(k.Name, k.Words))
+	}
+	for _, r := range p.Rows {
+		fmt.Fprintf(w, "  row %s%s\n", r.Name, others(r.Name, r.Words))
+	}
+	fmt.Fprintf(w, "  timers %s\n  checks %s\n", strings.Join(p.Timers, " "), strings.Join(p.Checks, " "))
+	if len(p.Fields) > 0 {
+		fmt.Fprintf(w, "  on disk %s\n", strings.Join(p.Fields, " "))
+	}
+	if p.To != "" {
+		fmt.Fprintf(w, "  commands go to %s\n", p.To)
+	}
+	fmt.Fprintln(w)
+}
+
+// others lists what else a thing is called.
+func others(name string, words protocols.Words) string {
+	var also []string
+	for i, v := range protocols.Vocabularies {
+		if word := words.In(i); word != name {
+			also = append(also, v+": "+word)
+		}
+	}
+	if also == nil {
+		return ""
+	}
+	return "   " + strings.Join(also, ", ")
+}
+
+type protocolJSON struct {
+	Name    string       `json:"name"`
+	Title   string       `json:"title"`
+	Seeds   []string     `json:"seeds"`
+	Options []optionJSON `json:"options"`
+	Kinds   []kindJSON   `json:"kinds"`
+	Rows    []rowJSON    `json:"rows"`
+	Timers  []string     `json:"timers"`
+	Disk    []string     `json:"disk"`
+	Checks  []string     `json:"checks"`
+	To      string       `json:"default_to"`
+	Nodes   int          `json:"max_nodes"`
+}
+
+type optionJSON struct {
+	Name   string   `json:"name"`
+	Values []string `json:"values"`
+	List   bool     `json:"list"`
+	Doc    string   `json:"doc"`
+}
+
+type kindJSON struct {
+	Name   string            `json:"name"`
+	Words  map[string]string `json:"words"`
+	Fields []string          `json:"fields"`
+}
+
+type rowJSON struct {
+	Name  string            `json:"name"`
+	Words map[string]string `json:"words"`
+}
+
+func protocolsJSON() []protocolJSON {
+	var all []protocolJSON
+	for _, p := range protocols.All {
+		x := protocolJSON{Name: p.Name, Title: p.Title, Seeds: p.Seeds, Timers: p.Timers,
+			Disk: p.Fields, Checks: p.Checks, To: p.To, Nodes: p.MaxNodes}
+		for _, o := range p.Options {
+			x.Options = append(x.Options, optionJSON{o.Name, o.Values, o.List, o.Doc})
+		}
+		for _, k := range p.Kinds {
+			x.Kinds = append(x.Kinds, kindJSON{k.Name, wordsJSON(k.Words), k.Fields})
+		}
+		for _, r := range p.Rows {
+			x.Rows = append(x.Rows, rowJSON{r.Name, wordsJSON(r.Words)})
+		}
+		all = append(all, x)
+	}
+	return all
+}
+
+func wordsJSON(w protocols.Words) map[string]string {
+	m := map[string]string{}
+	for i, v := range protocols.Vocabularies {
+		m[v] = w.In(i)
+	}
+	return m
+}
+
+func encode(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+func libraryCommand() *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "library",
+		Short: "List the scenarios that come with Synod",
+		Long:  "List the scenarios that come with Synod. `synod run ID` runs one, `synod show ID` prints it.",
+		Args:  none,
+		RunE: func(c *cobra.Command, _ []string) error {
+			entries, err := catalogue()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return encode(c.OutOrStdout(), entries)
+			}
+			tw := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
+			for _, e := range entries {
+				fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", e.ID, e.Document, e.Protocol, e.Title)
+			}
+			return tw.Flush()
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print them as JSON, with their texts")
+	return c
+}
+
+// entryJSON is a scenario of the library as the page lists it.
+type entryJSON struct {
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	About    []string `json:"about"`
+	Document string   `json:"document"`
+	Protocol string   `json:"protocol"`
+	Cites    []string `json:"cites"`
+	Link     string   `json:"link"`
+	Text     string   `json:"text"`
+}
+
+func catalogue() ([]entryJSON, error) {
+	var entries []entryJSON
+	for _, e := range library.All() {
+		f, err := scenario.Parse(e.ID+".synod", e.Text, scenario.Known())
+		if err != nil {
+			return nil, err
+		}
+		s, err := f.Expand(0, 0)
+		if err != nil {
+			return nil, err
+		}
+		h := &s.Header
+		entries = append(entries, entryJSON{ID: e.ID, Title: h.Title, About: h.About,
+			Document: e.Document, Protocol: h.Protocol.Name, Cites: h.Cites,
+			Link: link.Encode(scenario.Format(f)), Text: e.Text})
+	}
+	return entries, nil
+}

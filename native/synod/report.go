@@ -1,0 +1,122 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/synodlab/synod/core/check"
+	"github.com/synodlab/synod/core/scenario"
+)
+
+// report prints a verdict for a person: one line for each expectation, what was found where it is
+// not met, and at the end how it went.
+func report(w io.Writer, name string, v *scenario.Verdict, other bool) {
+	if v.Title != "" {
+		fmt.Fprintln(w, v.Title)
+	}
+	for i := range v.Cases {
+		reportCase(w, &v.Cases[i], len(v.Cases) > 1)
+	}
+	if other {
+		reportChecks(w, v.First.Checks)
+	}
+	if len(v.Cases) == 1 && v.Cases[0].Runs == 1 {
+		reportTable(w, &v.First.Table)
+	}
+	verdict := "passed"
+	if !v.Passed {
+		verdict = "FAILED"
+	}
+	fmt.Fprintf(w, "%s: %s  (%s, seed %d: %d events, %s, trace %016x)\n", name, verdict,
+		v.First.Protocol, v.First.Seed, v.First.Events, virtual(v.First.Virtual), v.First.TraceHash)
+}
+
+func virtual(at scenario.Micros) string {
+	return fmt.Sprintf("%d.%03d ms", at/1000, at%1000)
+}
+
+func reportCase(w io.Writer, c *scenario.CaseVerdict, named bool) {
+	indent := "  "
+	if named || c.Runs > 1 {
+		fmt.Fprintf(w, "case %s", c.Name)
+		if c.Title != "" {
+			fmt.Fprintf(w, " %s", c.Title)
+		}
+		if c.Runs > 1 {
+			fmt.Fprintf(w, ", %d runs", c.Runs)
+		}
+		fmt.Fprintln(w)
+	}
+	reportOutcomes(w, indent, c.Expectations, c.Runs > 1)
+	for _, x := range c.Checks {
+		fmt.Fprintf(w, "%s✗ %s is violated, and no line says so: %s\n", indent, x.Name, x.Detail)
+	}
+	for _, m := range c.Measures {
+		fmt.Fprintf(w, "%s· %s: min %d, median %d, p99 %d, max %d, in %d runs\n", indent, m.Text, m.Min,
+			m.Median, m.P99, m.Max, m.Runs)
+	}
+	for i := range c.Controls {
+		reportControl(w, &c.Controls[i])
+	}
+}
+
+func reportControl(w io.Writer, v *scenario.RunVerdict) {
+	fmt.Fprintf(w, "  control %s\n", v.Protocol)
+	for _, s := range v.Skipped {
+		fmt.Fprintf(w, "    – line %d skipped: %s (%s)\n", s.Line, s.Text, s.Reason)
+	}
+	reportOutcomes(w, "    ", v.Expectations, false)
+	if v.Unclaimed {
+		for _, c := range v.Checks {
+			if c.Status == check.Breaks {
+				fmt.Fprintf(w, "    ✗ %s is violated, and no line says so: %s\n", c.Name, c.Detail)
+			}
+		}
+	}
+}
+
+func reportOutcomes(w io.Writer, indent string, outcomes []scenario.Outcome, family bool) {
+	for i := range outcomes {
+		o := &outcomes[i]
+		mark := "✓"
+		if !o.Met {
+			mark = "✗"
+		}
+		fmt.Fprintf(w, "%s%s %s", indent, mark, o.Expect.Text)
+		if !o.Met || family {
+			fmt.Fprintf(w, "  — %s", o.Detail)
+			if !o.Met {
+				fmt.Fprintf(w, " (line %d)", o.Expect.Pos.Line)
+			}
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+func reportChecks(w io.Writer, checks []check.Result) {
+	for _, c := range checks {
+		fmt.Fprintf(w, "  %s: %s", c.Name, c.Status)
+		if c.Detail != "" {
+			fmt.Fprintf(w, ": %s", c.Detail)
+		}
+		fmt.Fprintln(w)
+	}
+}
+
+// reportTable prints the table of state as its document draws it: a row for each variable, a
+// column for each node.
+func reportTable(w io.Writer, t *scenario.Table) {
+	if len(t.Rows) == 0 {
+		return
+	}
+	fmt.Fprintln(w)
+	tw := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	fmt.Fprintf(tw, "  \t%s\n", strings.Join(t.Nodes, "\t"))
+	for i, row := range t.Rows {
+		fmt.Fprintf(tw, "  %s\t%s\n", row, strings.Join(t.Cells[i], "\t"))
+	}
+	tw.Flush()
+	fmt.Fprintln(w)
+}
