@@ -60,12 +60,10 @@ func (r *Replica) Drain(out *Output) {
 	}
 	r.deliver()
 	o.more = o.more || r.role == Leader && r.fill <= r.fillTo && len(o.write) > 0
-	*out = Output{
-		Send: o.send, Write: o.write, Sync: len(o.write) > 0,
-		First: r.delivered + 1 - Slot(len(o.chosen)), Chosen: o.chosen,
-		Fates: r.fates.take(), Supply: r.catchup.supply[:r.catchup.nSupply],
-		WakeAt: r.wakeAt(), More: o.more,
-	}
+	out.Send, out.Write, out.Sync = o.send, o.write, len(o.write) > 0
+	out.First, out.Chosen = r.delivered+1-Slot(len(o.chosen)), o.chosen
+	out.Fates, out.Supply = r.fates.take(), r.catchup.supply[:r.catchup.nSupply]
+	out.WakeAt, out.More = r.wakeAt(), o.more
 }
 
 // writeRecords makes out the records that wait. Those of a leader's own proposals are its accepts

@@ -27,7 +27,6 @@ func TestReplicasAgreeThroughEveryFault(t *testing.T) {
 func chaos(t testing.TB, seed int64) int {
 	sizes := []int{1, 2, 3, 3, 3, 4, 5, 5}
 	w := newNetwork(t, sizes[seed%8], smallLimits(), seed)
-	dbgW = w
 	w.loss, w.dup = w.rng.Intn(25), w.rng.Intn(15)
 	w.spread = millisecond * Time(1+w.rng.Intn(20))
 	w.sync = millisecond * Time(1+w.rng.Intn(20))

@@ -7,6 +7,7 @@
 package protocols
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/synodlab/synod/core/sim"
@@ -34,6 +35,11 @@ func (w Words) Is(word string) bool {
 		}
 	}
 	return false
+}
+
+// All returns the words of every vocabulary that has its own.
+func (w Words) All() []string {
+	return slices.DeleteFunc(w[:], func(x string) bool { return x == "" })
 }
 
 // Kind is a kind of message: its words, and the fields that it has, by their names (n, v, n_a,
@@ -134,6 +140,7 @@ var All = []*Protocol{
 	&singleServer,
 	&twoServers,
 	&paxosProtocol,
+	&multiPaxos,
 }
 
 // Error is what is wrong with a place or an option, in words for the reader of the scenario.

@@ -21,7 +21,10 @@ func (r *Run) build(use *Protocol, rows bool) error {
 		e.File = r.file
 		return e
 	}
-	r.Protocol = protocols.Find(use.Name)
+	if r.Protocol = protocols.Find(use.Name); r.Protocol == nil {
+		return r.fault(use.Pos, "this version cannot run `"+use.Name+"` yet",
+			"one of `synod protocols`")
+	}
 	options := r.Protocol.Given(use.Get)
 	if err := r.seat(h, use.Pos); err != nil {
 		return err
@@ -40,13 +43,18 @@ func (r *Run) build(use *Protocol, rows bool) error {
 // Known returns the words of every protocol, for Parse.
 func Known() *Vocabulary {
 	v := &Vocabulary{}
-	for _, p := range protocols.All {
+	machine := &sim.Machine{}
+	for _, p := range slices.Concat(protocols.All, protocols.Planned) {
 		w := ProtocolWords{Name: p.Name, Timers: p.Timers, Disk: p.Fields, MaxNodes: p.MaxNodes}
 		for _, o := range p.Options {
 			w.Options = append(w.Options, OptionWords{Name: o.Name, Values: o.Values, List: o.List})
 		}
 		for _, k := range p.Kinds {
 			w.Kinds = append(w.Kinds, k.Name)
+			w.Kinds = append(w.Kinds, k.Words.All()...)
+		}
+		for _, r := range p.AllRows(machine) {
+			w.Rows = append(append(w.Rows, r.Name), r.Words.All()...)
 		}
 		v.Protocols = append(v.Protocols, w)
 	}

@@ -9,6 +9,7 @@ type Disk struct {
 	bytes   []byte // of the pending writes
 	last    LSN    // last position given out
 	durable LSN
+	wipes   int
 }
 
 type pendingWrite struct {
@@ -37,6 +38,9 @@ func (d *Disk) Records(yield func(lsn LSN, record []byte) bool) {
 		rest = rest[16+size:]
 	}
 }
+
+// Wipes returns how often the disk was emptied: each time it became another disk (B-11).
+func (d *Disk) Wipes() int { return d.wipes }
 
 // Last returns the last position that this disk ever gave out.
 func (d *Disk) Last() LSN { return d.last }
@@ -119,6 +123,7 @@ func (d *Disk) lose(field uint8) {
 func (d *Disk) wipe() {
 	clear(d.fields)
 	d.stream = d.stream[:0]
+	d.wipes++
 	d.crash()
 }
 

@@ -1,0 +1,106 @@
+package paxos
+
+// AppendTo appends the canonical encoding of the output: each list behind its length in four bytes,
+// in the order of the fields.
+func (o *Output) AppendTo(dst []byte) []byte {
+	dst = order.AppendUint32(dst, uint32(len(o.Send)))
+	for i := range o.Send {
+		dst = AppendMessage(dst, &o.Send[i])
+	}
+	dst = order.AppendUint32(dst, uint32(len(o.Write)))
+	for i := range o.Write {
+		dst = AppendRecord(dst, &o.Write[i])
+	}
+	dst = appendBool(dst, o.Sync)
+	dst = order.AppendUint64(dst, uint64(o.First))
+	dst = appendEntries(dst, o.Chosen)
+	dst = order.AppendUint32(dst, uint32(len(o.Fates)))
+	for _, f := range o.Fates {
+		dst = appendWords(dst, f.Client, f.Seq, uint64(f.Slot), uint64(f.Outcome))
+	}
+	dst = order.AppendUint32(dst, uint32(len(o.Supply)))
+	for i := range o.Supply {
+		dst = o.Supply[i].appendTo(dst)
+	}
+	dst = order.AppendUint64(dst, uint64(o.WakeAt))
+	return appendBool(dst, o.More)
+}
+
+func (s *Supply) appendTo(dst []byte) []byte {
+	dst = append(dst, byte(s.To))
+	dst = order.AppendUint16(dst, uint16(s.Life))
+	return appendWords(dst, uint64(s.Span.Lo), uint64(s.Span.Hi))
+}
+
+func appendBool(dst []byte, b bool) []byte {
+	if b {
+		return append(dst, 1)
+	}
+	return append(dst, 0)
+}
+
+// AppendState appends everything that decides what the replica will do, in canonical bytes: replicas
+// with equal bytes behave equally, for ever, to equal inputs; but where payloads lie in memory is not
+// part of it, nor are the counters. It is for hashes, comparisons and dumps, and changes nothing.
+func (r *Replica) AppendState(dst []byte) []byte {
+	e, c, j := &r.elector, &r.catchup, &r.journal
+	dst = append(dst, byte(r.config.Node), byte(r.role), byte(e.leader), byte(c.from))
+	dst = appendBool(dst, r.started)
+	dst = appendWords(dst, uint64(r.now), uint64(r.next), uint64(r.fill), uint64(r.fillTo),
+		uint64(r.told), uint64(r.delivered), uint64(r.applied))
+	dst = r.acceptor.AppendState(dst)
+	dst = r.proposer.AppendState(dst)
+	dst = appendWords(dst, uint64(e.following), e.round, uint64(e.heard), uint64(e.patience),
+		uint64(e.repeatAt), e.beats, uint64(e.silent), uint64(e.random))
+	dst = appendBool(appendBool(appendBool(dst, e.prepare), e.durable), e.beat)
+	dst = appendWords(dst, uint64(j.lsn), uint64(j.sealed), uint64(j.durable), uint64(j.told),
+		uint64(j.delivered))
+	dst = order.AppendUint32(dst, uint32(len(j.waiting)))
+	for _, p := range j.waiting {
+		dst = append(dst, byte(p.kind))
+		dst = appendWords(dst, uint64(p.lsn), uint64(p.ballot), uint64(p.span.Lo), uint64(p.span.Hi))
+	}
+	dst = r.outbox.AppendState(dst)
+	for s := r.log.base + 1; s < r.log.top(); s++ {
+		if c := r.log.at(s); c != nil && c.lsn > j.durable {
+			dst = appendWords(dst, uint64(s), uint64(c.lsn))
+		}
+	}
+	dst = appendReplies(dst, r.owed, &r.acks)
+	dst = appendReplies(dst, r.giving, &r.promises)
+	dst = appendWords(dst, uint64(c.to), uint64(c.at), uint64(c.vain), uint64(c.asked))
+	for n := c.asked.Next(0); n != NoNode; n = c.asked.Next(n + 1) {
+		s := Supply{To: n, Life: c.wanted[n].life, Span: c.wanted[n].span}
+		dst = s.appendTo(dst)
+	}
+	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
+		dst = appendWords(dst, uint64(e.match[n]))
+	}
+	return r.fates.appendState(dst)
+}
+
+// appendReplies appends whom each answer is for. What was acknowledged is remembered after it, so it
+// is part of the state though nothing is owed.
+func appendReplies(dst []byte, set NodeSet, replies *[MaxNodes]reply) []byte {
+	dst = order.AppendUint16(dst, uint16(set))
+	for i := range replies {
+		if p := &replies[i]; *p != (reply{}) {
+			dst = append(dst, byte(i))
+			dst = appendWords(dst, uint64(p.ballot), uint64(p.echo), uint64(p.from))
+		}
+	}
+	return append(dst, 255)
+}
+
+func (f *fates) appendState(dst []byte) []byte {
+	dst = appendWords(dst, uint64(f.under), uint64(len(f.ended)))
+	for i := range f.bySlot {
+		if m := &f.bySlot[i]; m.slot != 0 {
+			dst = appendWords(dst, uint64(m.slot), m.client, m.seq)
+		}
+	}
+	for _, e := range f.ended {
+		dst = appendWords(dst, e.Client, e.Seq, uint64(e.Slot), uint64(e.Outcome))
+	}
+	return dst
+}

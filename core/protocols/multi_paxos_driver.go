@@ -1,0 +1,331 @@
+package protocols
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"github.com/synodlab/synod/core/paxos"
+	"github.com/synodlab/synod/core/sim"
+)
+
+// boot opens the replica on what the disk holds.
+func (m *member) boot(d *sim.Disk, now paxos.Time, out *sim.Out) {
+	life := lifeOne + paxos.Life(d.Wipes())
+	config := paxos.Config{Genesis: m.genesis, Node: paxos.NodeID(m.self), Life: life,
+		Disk: diskOf(m.self, d.Wipes()), Seed: sim.Own(m.place.Seed, m.self, 1, uint64(d.Last())),
+		Election: paxos.Time(m.place.Timeout.Lo) * 1000, Beat: paxos.Time(m.place.Timeout.Lo) * 250}
+	m.replica = must(paxos.Open(&config))
+	d.Records(func(lsn sim.LSN, b []byte) bool {
+		var rec paxos.Record
+		if _, err := paxos.DecodeRecord(b, &rec, m.arena[:]); err != nil {
+			panic("protocols: a record of this run does not decode: " + err.Error())
+		}
+		if err := m.replica.Replay(&rec); err != nil {
+			panic("protocols: the replica refuses its own record: " + err.Error())
+		}
+		m.replica.Drain(&m.out)
+		m.execute(out)
+		return true
+	})
+	m.replica.Start(now)
+}
+
+// deliver takes in one message.
+func (m *member) deliver(s *sim.Message, now paxos.Time, out *sim.Out) {
+	switch s.Kind {
+	case kindRequest:
+		m.ask(s.V, out)
+	case kindLogForward:
+		m.propose(s.V)
+	default:
+		var msg paxos.Message
+		if _, err := paxos.DecodeMessage(s.Body, &msg, m.arena[:]); err == nil {
+			m.replica.Step(now, &msg)
+		}
+	}
+}
+
+// ask takes in a client's command.
+func (m *member) ask(v sim.Value, out *sim.Out) {
+	switch {
+	case m.done(v):
+		m.reply(out, v)
+	case !slices.Contains(m.asked, v):
+		m.asked = append(m.asked, v)
+	}
+}
+
+// propose hands a command to the replica and reports whether it is under way.
+func (m *member) propose(v sim.Value) bool {
+	client, seq := m.place.Command(v)
+	r := paxos.NotLeader
+	if !m.done(v) {
+		_, r = m.replica.Propose(&paxos.Entry{Kind: paxos.Value, Client: uint64(client) + 1,
+			Seq: uint64(seq), Data: m.place.Log.Names.Bytes(v)})
+	}
+	return r == paxos.Taken || r == paxos.Duplicate
+}
+
+// pass proposes the commands that wait here, or forwards them to the leader, each once: to another
+// leader only a client's own repetition sends it.
+func (m *member) pass(out *sim.Out) {
+	for _, v := range m.asked {
+		if slices.ContainsFunc(m.passed, func(p passed) bool { return p.value == v }) {
+			continue
+		}
+		leader := m.replica.Leader()
+		if leader == paxos.NodeID(m.self) {
+			if m.propose(v) {
+				m.passed = append(m.passed, passed{v, leader})
+			}
+		} else if leader != paxos.NoNode {
+			f := sim.NewMessage(kindLogForward)
+			f.V = v
+			out.Send(sim.Node(leader), f)
+			m.passed = append(m.passed, passed{v, leader})
+		}
+	}
+}
+
+// drain carries out what the replica wants, until it wants nothing more.
+func (m *member) drain(now paxos.Time, out *sim.Out) {
+	for {
+		m.pass(out)
+		m.replica.Drain(&m.out)
+		m.follow(out)
+		for i := range m.out.Send {
+			m.send(out, &m.out.Send[i])
+		}
+		for i := range m.out.Write {
+			m.write(out, &m.out.Write[i])
+		}
+		for i := range m.out.Fates {
+			m.ended(&m.out.Fates[i])
+		}
+		m.supply(out)
+		chosen := len(m.out.Chosen)
+		m.execute(out)
+		if !m.out.More && chosen == 0 {
+			break
+		}
+	}
+	m.wake(now, out)
+}
+
+// execute executes what the replica hands out.
+func (m *member) execute(out *sim.Out) {
+	for i := range m.out.Chosen {
+		slot := m.out.First + paxos.Slot(i)
+		e := &m.out.Chosen[i]
+		v := m.value(e)
+		m.decided = append(m.decided, paxos.Entry{Kind: e.Kind, Client: e.Client, Seq: e.Seq,
+			Data: bytes.Clone(e.Data)})
+		out.Chosen(int64(slot), v)
+		if e.Kind != paxos.Value {
+			continue
+		}
+		m.service.execute(out, v, int64(slot))
+		if at := slices.Index(m.asked, v); at >= 0 {
+			m.asked = slices.Delete(m.asked, at, at+1)
+			m.passed = slices.DeleteFunc(m.passed, func(p passed) bool { return p.value == v })
+			m.reply(out, v)
+		}
+	}
+	if n := len(m.out.Chosen); n > 0 {
+		m.replica.Applied(m.out.First + paxos.Slot(n-1))
+	}
+}
+
+// ended takes in how a command that was proposed here ended: one that is lost is proposed again.
+func (m *member) ended(f *paxos.Fate) {
+	if f.Outcome != paxos.Lost {
+		return
+	}
+	m.passed = slices.DeleteFunc(m.passed, func(p passed) bool {
+		client, seq := m.place.Command(p.value)
+		return uint64(client)+1 == f.Client && uint64(seq) == f.Seq
+	})
+}
+
+// supply answers peers that want entries that have left the replica's memory: from its own log.
+func (m *member) supply(out *sim.Out) {
+	for i := range m.out.Supply {
+		s := m.out.Supply[i]
+		var answer paxos.Message
+		if m.replica.Supplied(&s, m.chosen(s.Span), &answer) {
+			m.send(out, &answer)
+		}
+	}
+}
+
+// chosen returns the entries of the slots from span.Lo on, as far as this server executed them and
+// one message holds.
+func (m *member) chosen(span paxos.Span) []paxos.Entry {
+	n := min(span.Len(), uint64(logLimits.BatchEntries))
+	return m.decided[span.Lo-1:][:min(n, uint64(len(m.decided))-uint64(span.Lo-1))]
+}
+
+// write puts a record on the disk and remembers what it states until it is durable.
+func (m *member) write(out *sim.Out, rec *paxos.Record) {
+	m.bytes = paxos.AppendRecord(m.bytes[:0], rec)
+	m.ahead = out.Write(sim.Stream, m.bytes) - sim.LSN(rec.LSN)
+	switch rec.Kind {
+	case paxos.Promised:
+		m.written = append(m.written, voted{lsn: rec.LSN, ballot: rec.Ballot})
+	case paxos.Accepted:
+		for i := range rec.Entries {
+			m.written = append(m.written, voted{lsn: rec.LSN, ballot: rec.Ballot,
+				slot: rec.Span.Lo + paxos.Slot(i), value: m.value(&rec.Entries[i])})
+		}
+	}
+}
+
+// tell tells the trace what has become durable: now it may be said (B-01).
+func (m *member) tell(to paxos.LSN, out *sim.Out) {
+	n := 0
+	for n < len(m.written) && m.written[n].lsn <= to {
+		v := &m.written[n]
+		if v.value == 0 {
+			out.Promise(m.numbers.number(v.ballot), sim.NoNumber)
+		} else {
+			out.Accept(m.numbers.number(v.ballot), int64(v.slot), v.value)
+		}
+		n++
+	}
+	m.written = append(m.written[:0], m.written[n:]...)
+}
+
+// follow tells the trace how this server's part changed.
+func (m *member) follow(out *sim.Out) {
+	role, ballot := m.replica.Role(), m.replica.Ballot()
+	if role == paxos.Candidate && ballot != m.ballot {
+		out.Round(m.numbers.number(ballot))
+	}
+	if m.role == paxos.Leader && (role != paxos.Leader || ballot != m.ballot) {
+		out.StepDown(m.numbers.number(m.ballot))
+	}
+	if role == paxos.Leader && (m.role != paxos.Leader || ballot != m.ballot) {
+		out.Lead(m.numbers.number(ballot))
+	}
+	m.role, m.ballot = role, ballot
+}
+
+// wake sets the timer by which the replica wants to be told the time. It keeps a run from being
+// quiet only while something waits here or nobody leads.
+func (m *member) wake(now paxos.Time, out *sim.Out) {
+	timer, other := uint8(timerElection), uint8(timerBeat)
+	if m.role == paxos.Leader {
+		timer, other = other, timer
+	}
+	out.Stop(other)
+	if m.out.WakeAt == paxos.Never {
+		out.Stop(timer)
+		return
+	}
+	after := sim.Micros((max(m.out.WakeAt-now, 0) + 999) / 1000)
+	wait := sim.Range{Lo: after, Hi: after}
+	if len(m.asked) == 0 && m.replica.Leader() != paxos.NoNode {
+		out.SetIdle(timer, wait)
+	} else {
+		out.Set(timer, wait)
+	}
+}
+
+// send puts m into a message of the world: its bytes, and what people and selectors see of it.
+func (m *member) send(out *sim.Out, msg *paxos.Message) {
+	s := sim.NewMessage(logKind[msg.Kind])
+	s.N = m.numbers.number(msg.Ballot)
+	if msg.Span.Lo > 0 && msg.Kind != paxos.Prepare {
+		s.Seq = int64(msg.Span.Lo)
+	}
+	switch msg.Kind {
+	case paxos.Nack:
+		s.Max = m.numbers.number(msg.VBallot)
+		out.Refuse(sim.Node(msg.Ballot.Node()), s.N, s.Max)
+	case paxos.Promise:
+		if len(msg.Entries) > 0 && msg.VBallot != paxos.Certain {
+			s.NA, s.VA = m.numbers.number(msg.VBallot), m.value(&msg.Entries[0])
+		}
+	case paxos.Accept, paxos.Chosen, paxos.Accepted:
+		if len(msg.Entries) == 1 {
+			s.V = m.value(&msg.Entries[0])
+		}
+	}
+	m.bytes = paxos.AppendMessage(m.bytes[:0], msg)
+	s.Body = m.bytes
+	out.Send(sim.Node(msg.To), s)
+}
+
+var logKind = [...]uint8{paxos.Beat: kindLogBeat, paxos.Prepare: kindLogPrepare,
+	paxos.Promise: kindLogPromise, paxos.Accept: kindLogAccept, paxos.Accepted: kindLogAccepted,
+	paxos.Nack: kindLogNack, paxos.Chosen: kindLogChosen, paxos.Fetch: kindLogFetch}
+
+// value returns the value of an entry: a command, or the no-op that fills a gap (B-26).
+func (m *member) value(e *paxos.Entry) sim.Value {
+	if e.Kind != paxos.Value {
+		return m.place.Log.Names.Of("no-op")
+	}
+	return m.place.Log.Names.OfBytes(e.Data)
+}
+
+// Rows implements sim.Process.
+func (m *member) Rows(cells []sim.Cell) {
+	names := &m.place.Log.Names
+	cells[rowLogPromised] = sim.NumberCell(m.numbers.number(m.replica.Promised()))
+	cells[rowLogBallot] = sim.NumberCell(m.numbers.number(m.replica.Ballot()))
+	cells[rowLogLeader] = sim.Empty
+	if l := m.replica.Leader(); l != paxos.NoNode {
+		cells[rowLogLeader] = sim.ValueCell(names.Of(m.place.Nodes[l]))
+	}
+	cells[rowLogLog] = sim.ValueCell(names.Of(m.logText()))
+	cells[rowLogExecuted] = sim.NumberCell(int64(m.replica.AppliedTo()))
+	cells[rowLogState] = sim.HistoryCell(m.history)
+	m.machine.rows(cells[rowLogMachine:])
+}
+
+// shownSlots is how many slots of its log a table shows.
+const shownSlots = 8
+
+// logText writes out the newest slots of the log: what is chosen, then what is accepted in brackets,
+// holes as a dot.
+func (m *member) logText() string {
+	var b strings.Builder
+	prefix := m.replica.Prefix()
+	first := max(prefix, shownSlots) - shownSlots + 1
+	if first > 1 {
+		b.WriteString("… ")
+	}
+	hole := 0
+	for s := first; s < first+2*shownSlots; s++ {
+		var e paxos.Entry
+		text := ""
+		if m.replica.Accepted(s, &e) != 0 {
+			text = m.place.Log.Names.Text(m.value(&e))
+		}
+		switch {
+		case text == "" && s > prefix:
+			hole++
+			continue
+		case s > prefix:
+			text = "[" + text + "]"
+		}
+		b.WriteString(strings.Repeat(". ", hole))
+		b.WriteString(text + " ")
+		hole = 0
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// AppendState implements sim.Process.
+func (m *member) AppendState(dst []byte) []byte {
+	dst = m.replica.AppendState(dst)
+	dst = m.service.appendState(dst)
+	for _, v := range m.asked {
+		dst = append(append(dst, m.place.Log.Names.Bytes(v)...), '?')
+	}
+	for _, p := range m.passed {
+		dst = append(append(dst, m.place.Log.Names.Bytes(p.value)...), byte(p.leader))
+	}
+	return dst
+}

@@ -1,0 +1,70 @@
+package protocols
+
+import "slices"
+
+// Planned are the systems of the documents whose names are fixed and that this version cannot run.
+// Texts that use them are read and keep their canonical form; running one is refused by name.
+var Planned = []*Protocol{
+	{Name: "leader-accept", Options: []Option{
+		{Name: "order", Values: []string{"none", "discard", "buffer"}},
+		{Name: "retransmit", Values: []string{"never", "TIME"}}}},
+	{Name: "retrans-accept", Options: []Option{
+		{Name: "retransmit", Values: []string{"TIME"}},
+		{Name: "takeover", Values: []string{"single-server", "none"}}}},
+	{Name: "wait-for-learn", Options: []Option{{Name: "retransmit", Values: []string{"TIME"}}}},
+	{Name: "leader-ids"},
+	{Name: "rounds", Options: []Option{
+		{Name: "promise", Values: []string{"values", "bare"}},
+		{Name: "learn", Values: []string{"on-accept", "all-to-all", "commit"}}}},
+	{Name: "primary-backup", Options: []Option{{Name: "majority", Values: []string{"no", "yes"}}}},
+	{Name: "view-change", Options: []Option{
+		{Name: "agree", Values: []string{"paxos", "local"}},
+		{Name: "majority", Values: []string{"configured", "reachable"}}}},
+	{Name: "two-phase-commit"},
+	{Name: "three-phase-commit"},
+	{Name: "vote", Options: []Option{{Name: "mode", Values: []string{"stick", "many", "adopt"}}}},
+	{Name: "textbook", Options: textbookOptions},
+	{Name: "client-server", Options: []Option{
+		{Name: "ack", Values: []string{"yes", "no"}},
+		{Name: "seqno", Values: []string{"yes", "no"}}}},
+	{Name: "serializer"},
+	{Name: "locks", Options: []Option{
+		{Name: "locks", Values: []string{"all", "majority"}},
+		{Name: "failed", Values: []string{"release", "keep"}},
+		{Name: "wait", Values: []string{"TIME", "RANGE"}}}},
+	{Name: "tickets", Options: []Option{
+		{Name: "tell", Values: []string{"nothing", "command", "number"}},
+		{Name: "support", Values: []string{"own", "first", "largest"}}}},
+	{Name: "instances"},
+}
+
+// textbookOptions are those of paxos, and the rules that the documents differ in.
+var textbookOptions = []Option{
+	{Name: "numbers", Values: []string{"plain", "karp", "modular", "counter"}},
+	{Name: "refuse", Values: []string{"silent", "nack"}},
+	{Name: "accept-to", Values: []string{"all", "responders"}},
+	{Name: "learn", Values: []string{"leader", "acceptors", "all"}},
+	{Name: "value", Values: []string{"given", "view"}},
+	{Name: "leader", Values: []string{"anyone", "elected"}},
+	{Name: "backoff", Values: []string{"never", "RANGE"}},
+	{Name: "restart", Values: []string{"never", "timeout"}},
+	{Name: "start-delay", Values: []string{"never", "RANGE", "id*RANGE"}},
+	{Name: "raises", Values: []string{"yes", "no"}},
+	{Name: "count", Values: []string{"per-number", "across"}},
+	{Name: "report", Values: []string{"yes", "no"}},
+	{Name: "answer", Values: []string{"above", "at-least"}},
+	{Name: "answer-against", Values: []string{"promised", "accepted"}},
+	{Name: "accept", Values: []string{"at-least", "equal", "literal"}},
+	{Name: "disk", Values: []string{"n_h", "n_a", "v_a", "n", "value", "none"}, List: true},
+	{Name: "adopt", Values: []string{"highest", "any", "lowest", "none"}},
+	{Name: "prepare-quorum", Values: []string{"N"}},
+	{Name: "quorum", Values: []string{"N"}},
+	{Name: "echo", Values: []string{"yes", "no"}},
+	{Name: "count-nack", Values: []string{"no", "yes"}},
+	{Name: "answers", Values: []string{"durable", "early"}},
+}
+
+// IsPlanned reports whether name is that of a system that this version cannot run.
+func IsPlanned(name string) bool {
+	return slices.ContainsFunc(Planned, func(p *Protocol) bool { return p.Name == name })
+}
