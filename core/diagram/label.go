@@ -10,7 +10,8 @@ import (
 // Words are how the labels of messages are written: in the words of one of the seeds.
 type Words struct {
 	Kinds []KindWords // by kind of message, as in trace.Log.Kinds
-	None  string      // stands for a number or value that is absent; "": "–"
+	None  string      // stands for a value that is absent; "": "–"
+	Zero  string      // stands for a number that is absent; "": None
 }
 
 // KindWords is how one kind of message is written: a word, then its fields in brackets.
@@ -47,7 +48,7 @@ func FieldOf(name string) (Field, bool) {
 }
 
 // maxLabel is where a label is cut, in characters.
-const maxLabel = 48
+const maxLabel = 72
 
 // AppendLabel appends the label of record i, which is about a message: `Q1(11)`. Without words, it
 // is the protocol's name of the kind and every field that is there.
@@ -70,18 +71,41 @@ func AppendLabel(dst []byte, log *trace.Log, w *Words, i int) []byte {
 	if len(kind.Fields) == 0 {
 		return dst
 	}
-	none := w.None
-	if none == "" {
-		none = "–"
-	}
-	for n, f := range kind.Fields {
-		dst = separate(dst, n)
+	return w.appendFields(dst, log, r, kind.Fields)
+}
+
+// appendFields appends fields in brackets. A sequence number, refusal or state that is absent is
+// left out; a number or value that is absent is said to be.
+func (w *Words) appendFields(dst []byte, log *trace.Log, r *trace.Record, fields []Field) []byte {
+	n := 0
+	for _, f := range fields {
 		start := len(dst)
-		if dst = appendField(dst, log, r, f); len(dst) == start {
-			dst = append(dst, none...)
+		dst = separate(dst, n)
+		open := len(dst)
+		if dst = appendField(dst, log, r, f); len(dst) == open {
+			if f == Seq || f == Max || f == State {
+				dst = dst[:start]
+				continue
+			}
+			dst = append(dst, w.none(f)...)
 		}
+		n++
 	}
-	return append(dst, ')')
+	if n > 0 {
+		dst = append(dst, ')')
+	}
+	return dst
+}
+
+// none returns how the absence of a field is written.
+func (w *Words) none(f Field) string {
+	switch {
+	case (f == Number || f == AcceptedNumber) && w.Zero != "":
+		return w.Zero
+	case w.None == "":
+		return "–"
+	}
+	return w.None
 }
 
 // appendPresent appends, in brackets, the fields of r that are there, in the order of all fields.

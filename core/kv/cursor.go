@@ -15,6 +15,7 @@ type FormatError struct {
 	Want   string // what was expected there
 }
 
+// Error returns what was decoded, where it went wrong, and what was expected there.
 func (e *FormatError) Error() string {
 	return "kv: " + e.What + ": byte " + strconv.Itoa(e.Offset) + ": want " + e.Want
 }

@@ -57,9 +57,10 @@ func (a *Acceptor) Accepted(s Slot, e *Entry) Ballot {
 // out.Span.Hi is below m.Span.Hi, Report gives the next. If it refuses, nothing changed, and Nack
 // gives the refusal to whoever wants to be told.
 //
-// A repeated Prepare at the ballot promised is answered, with the same bytes, for as long as nothing
-// is accepted at that ballot: a lost promise must be repairable, and only its owner asks at that
-// ballot (B-18). m is borrowed until Prepare returns; out.Entries until the acceptor's next call.
+// A repeated Prepare at the ballot promised is answered, with the same bytes, for as long as
+// nothing is accepted at that ballot: a lost promise must be repairable, and only its owner asks at
+// that ballot (B-18). m is borrowed until Prepare returns; out.Entries until the acceptor's next
+// call.
 func (a *Acceptor) Prepare(m, out *Message) bool {
 	if !a.promises(m) {
 		return false
@@ -157,8 +158,8 @@ func (a *Acceptor) accept(m *Message, lsn LSN) (Span, bool) {
 }
 
 // voteless reports whether slot s needs no vote at ballot b, which is at least the promise: it is
-// known to be chosen, or has one already. Then a leader who asks again lacks the answer, and what is
-// acknowledged must reach down to s; after a restart it may not.
+// known to be chosen, or has one already. Then a leader who asks again lacks the answer, and what
+// is acknowledged must reach down to s; after a restart it may not.
 func (a *Acceptor) voteless(s Slot, b Ballot) bool {
 	if s <= a.log.prefix {
 		return true
@@ -173,8 +174,8 @@ func (a *Acceptor) voteless(s Slot, b Ballot) bool {
 	return true
 }
 
-// vote accepts e in slot s at ballot b, which is at least the promise. It reports false, and changes
-// nothing, if the slot is outside the window or there is no room.
+// vote accepts e in slot s at ballot b, which is at least the promise. It reports false, and
+// changes nothing, if the slot is outside the window or there is no room.
 func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
 	if !a.log.open(s) || !a.log.put(s, b, lsn, e) {
 		return false

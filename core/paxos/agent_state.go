@@ -56,7 +56,8 @@ func (g *ring) appendState(dst []byte) []byte {
 		if c == nil {
 			continue
 		}
-		dst = appendWords(dst, uint64(s), uint64(c.ballot), uint64(c.kind), c.client, c.seq, uint64(c.size))
+		dst = appendWords(dst, uint64(s), uint64(c.ballot), uint64(c.kind), c.client, c.seq,
+			uint64(c.size))
 		dst = append(dst, g.arena[g.half][c.off:c.off+c.size]...)
 	}
 	return dst

@@ -213,7 +213,8 @@ func TestAnAcceptorIsRestoredFromItsRecords(t *testing.T) {
 	a, err := NewAcceptor(0, 1, OneSlot(16))
 	require.NoError(t, err)
 	b := NewBallot(4, 1, 2)
-	rec := Record{Kind: Accepted, LSN: 1, Ballot: b, Span: Span{1, 2}, Entries: []Entry{value(1, 1, "v")}}
+	rec := Record{Kind: Accepted, LSN: 1, Ballot: b, Span: Span{1, 2}, Entries: []Entry{value(1, 1,
+		"v")}}
 	require.NoError(t, a.Restore(&rec))
 	require.Equal(t, b, a.Promised())
 	higher := Record{Kind: Promised, LSN: 2, Ballot: NewBallot(5, 1, 1)}
@@ -235,15 +236,21 @@ func TestAMalformedAcceptIsRefused(t *testing.T) {
 	b := NewBallot(1, 1, 1)
 	var out Message
 	for name, m := range map[string]Message{
-		"kind":        {Kind: Prepare, Ballot: b, Span: Span{1, 2}, Entries: []Entry{value(1, 1, "v")}},
-		"no ballot":   {Kind: Accept, Span: Span{1, 2}, Entries: []Entry{value(1, 1, "v")}},
-		"slot 0":      {Kind: Accept, Ballot: b, Span: Span{0, 1}, Entries: []Entry{value(1, 1, "v")}},
-		"no entries":  {Kind: Accept, Ballot: b, Span: Span{1, 2}},
-		"backwards":   {Kind: Accept, Ballot: b, Span: Span{2, 1}},
-		"too large":   {Kind: Accept, Ballot: b, Span: Span{1, 2}, Entries: []Entry{value(1, 1, "large")}},
-		"beyond":      {Kind: Accept, Ballot: b, Span: Span{2, 3}, Entries: []Entry{value(1, 1, "v")}},
-		"entry kind":  {Kind: Accept, Ballot: b, Span: Span{1, 2}, Entries: []Entry{{Kind: Accept}}},
-		"loaded noop": {Kind: Accept, Ballot: b, Span: Span{1, 2}, Entries: []Entry{{Kind: Noop, Seq: 1}}},
+		"kind": {Kind: Prepare, Ballot: b, Span: Span{1, 2}, Entries: []Entry{value(1, 1,
+			"v")}},
+		"no ballot": {Kind: Accept, Span: Span{1, 2}, Entries: []Entry{value(1, 1, "v")}},
+		"slot 0": {Kind: Accept, Ballot: b, Span: Span{0, 1}, Entries: []Entry{value(1, 1,
+			"v")}},
+		"no entries": {Kind: Accept, Ballot: b, Span: Span{1, 2}},
+		"backwards":  {Kind: Accept, Ballot: b, Span: Span{2, 1}},
+		"too large": {Kind: Accept, Ballot: b, Span: Span{1, 2}, Entries: []Entry{value(1, 1,
+			"large")}},
+		"beyond": {Kind: Accept, Ballot: b, Span: Span{2, 3}, Entries: []Entry{value(1, 1,
+			"v")}},
+		"entry kind": {Kind: Accept, Ballot: b, Span: Span{1, 2},
+			Entries: []Entry{{Kind: Accept}}},
+		"loaded noop": {Kind: Accept, Ballot: b, Span: Span{1, 2}, Entries: []Entry{{Kind: Noop,
+			Seq: 1}}},
 	} {
 		require.False(t, a.Accept(&m, &out), name)
 		require.Zero(t, a.Promised(), name)
@@ -275,7 +282,8 @@ func TestAVoteOfAnotherLifeIsNotAVote(t *testing.T) {
 	p, err := NewProposer(0, 1, members, OneSlot(8))
 	require.NoError(t, err)
 	require.True(t, p.Begin(NewBallot(1, 1, 0), 0))
-	promise := Message{Kind: Promise, From: 0, Life: 1, Echo: 1, Ballot: p.Ballot(), Span: Span{1, Forever}}
+	promise := Message{Kind: Promise, From: 0, Life: 1, Echo: 1, Ballot: p.Ballot(), Span: Span{1,
+		Forever}}
 	require.False(t, p.Promise(&promise))
 	promise.From = 1
 	require.False(t, p.Promise(&promise), "node 1 votes in life 2 only")
@@ -314,7 +322,8 @@ func TestALearnerDoesNotAddVotesOfDifferentBallots(t *testing.T) {
 	require.Equal(t, "v1", string(e.Data))
 }
 
-// B-28: Chosen certifies what was accepted at its ballot and nothing else; entries certify themselves.
+// B-28: Chosen certifies what was accepted at its ballot and nothing else; entries certify
+// themselves.
 func TestChosenCertifiesOnlyWhatWasAcceptedAtItsBallot(t *testing.T) {
 	members, err := Founders(3)
 	require.NoError(t, err)
@@ -327,8 +336,10 @@ func TestChosenCertifiesOnlyWhatWasAcceptedAtItsBallot(t *testing.T) {
 	require.Zero(t, l.Learn(&Message{Kind: Chosen, Ballot: NewBallot(3, 1, 1), Span: Span{1, 3}}))
 	require.EqualValues(t, 2, l.Learn(&Message{Kind: Chosen, Ballot: b, Span: Span{1, 4}}))
 	// B-29: slot 4 is known before slot 3 and waits for it.
-	require.EqualValues(t, 2, l.Learn(&Message{Kind: Chosen, Span: Span{4, 5}, Entries: []Entry{value(1, 4, "d")}}))
-	require.EqualValues(t, 4, l.Learn(&Message{Kind: Chosen, Span: Span{3, 4}, Entries: []Entry{value(1, 3, "c")}}))
+	require.EqualValues(t, 2, l.Learn(&Message{Kind: Chosen, Span: Span{4, 5},
+		Entries: []Entry{value(1, 4, "d")}}))
+	require.EqualValues(t, 4, l.Learn(&Message{Kind: Chosen, Span: Span{3, 4},
+		Entries: []Entry{value(1, 3, "c")}}))
 }
 
 // B-24: a promise counts when its parts cover all that was asked, whatever order they come in.
@@ -405,7 +416,8 @@ func TestACumulativeAcknowledgementEndsAtAGap(t *testing.T) {
 	a, err := NewAcceptor(0, 1, limits)
 	require.NoError(t, err)
 	send := func(b Ballot, s Slot) Span {
-		m := Message{Kind: Accept, Ballot: b, Span: Span{s, s + 1}, Entries: []Entry{value(1, 1, "v")}}
+		m := Message{Kind: Accept, Ballot: b, Span: Span{s, s + 1}, Entries: []Entry{value(1, 1,
+			"v")}}
 		var out Message
 		require.True(t, a.Accept(&m, &out))
 		return out.Span
@@ -496,7 +508,8 @@ func runAgents(t *testing.T, seed int64) bool {
 				was := a.Promised()
 				if a.Prepare(&m, &out) {
 					if a.Promised() != was {
-						queued[m.To] = append(queued[m.To], Record{Kind: Promised, LSN: last(m.To) + 1, Ballot: m.Ballot})
+						queued[m.To] = append(queued[m.To], Record{Kind: Promised,
+							LSN: last(m.To) + 1, Ballot: m.Ballot})
 					}
 					boxes[m.To].Hold(&out, last(m.To))
 				}

@@ -108,7 +108,8 @@ func (l *lane) step() {
 }
 
 func laneLimits(batch int) Limits {
-	return Limits{Window: 256, EntryBytes: 1024, WindowBytes: 64 << 10, BatchEntries: batch, BatchBytes: 32 << 10}
+	return Limits{Window: 256, EntryBytes: 1024, WindowBytes: 64 << 10, BatchEntries: batch,
+		BatchBytes: 32 << 10}
 }
 
 func BenchmarkReplica(b *testing.B) {

@@ -1,9 +1,9 @@
 package paxos
 
-// Campaign lets this node stand now, at a ballot above every one seen, without waiting for a silence:
-// for a person who wants it to lead. It can unseat a sound leader, and cannot make anything unsafe.
-// It returns Taken, also if the node leads already; NotLeader if it is no voter of the cluster or
-// was not started.
+// Campaign lets this node stand now, at a ballot above every one seen, without waiting for a
+// silence: for a person who wants it to lead. It can unseat a sound leader, and cannot make
+// anything unsafe. It returns Taken, also if the node leads already; NotLeader if it is no voter of
+// the cluster or was not started.
 func (r *Replica) Campaign() Refusal {
 	switch {
 	case !r.started || !r.voter:

@@ -19,8 +19,8 @@ type wanted struct {
 }
 
 // A Supply asks the driver for chosen entries that left memory: a peer lacks the slots of Span. The
-// driver reads the last record that names each slot, as many as a batch may hold, and passes them to
-// Supplied. It may as well ignore it: the peer asks again, perhaps someone else.
+// driver reads the last record that names each slot, as many as a batch may hold, and passes them
+// to Supplied. It may as well ignore it: the peer asks again, perhaps someone else.
 type Supply struct {
 	To   NodeID
 	Life Life // of the peer
@@ -113,8 +113,8 @@ func (r *Replica) recent(span Span) []Entry {
 }
 
 // Supplied makes out the message that brings entries, the chosen ones of the slots from s.Span.Lo
-// on, to the peer that lacks them; the driver sends it. It reports false if they are none, more than
-// s asks for, or more than a batch may hold. out borrows entries; the replica keeps nothing.
+// on, to the peer that lacks them; the driver sends it. It reports false if they are none, more
+// than s asks for, or more than a batch may hold. out borrows entries; the replica keeps nothing.
 func (r *Replica) Supplied(s *Supply, entries []Entry, out *Message) bool {
 	hi := s.Span.Lo + Slot(len(entries))
 	if len(entries) == 0 || hi > s.Span.Hi || !r.log.limits.batch(entries) {
@@ -142,8 +142,8 @@ func (r *Replica) onChosen(m *Message) {
 	}
 }
 
-// install takes the chosen entries that follow the prefix. What this node accepted in their slots is
-// replaced: the record that says so comes later in the log than the one that it replaces (B-12).
+// install takes the chosen entries that follow the prefix. What this node accepted in their slots
+// is replaced: the record that says so comes later in the log than the one that it replaces (B-12).
 func (r *Replica) install(m *Message) {
 	if !r.log.limits.carries(m) {
 		r.counts[DropMalformed]++

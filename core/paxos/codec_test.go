@@ -34,9 +34,11 @@ func TestAMessageIsDecodedAsItWasEncoded(t *testing.T) {
 		entries := genEntries(t)
 		m := Message{
 			Kind: Kind(rapid.IntRange(int(Beat), int(ReadOK)).Draw(t, "kind")),
-			From: NodeID(rapid.IntRange(0, 15).Draw(t, "from")), To: NodeID(rapid.IntRange(0, 15).Draw(t, "to")),
+			From: NodeID(rapid.IntRange(0, 15).Draw(t, "from")), To: NodeID(rapid.IntRange(0,
+				15).Draw(t, "to")),
 			Life: Life(rapid.Uint16().Draw(t, "life")), Echo: Life(rapid.Uint16().Draw(t, "echo")),
-			Era: Era(rapid.Uint32().Draw(t, "era")), Ballot: Ballot(rapid.Uint64().Draw(t, "ballot")),
+			Era: Era(rapid.Uint32().Draw(t, "era")), Ballot: Ballot(rapid.Uint64().Draw(t,
+				"ballot")),
 			VBallot: Ballot(rapid.Uint64().Draw(t, "vballot")), Span: genSpan(t, len(entries)),
 			Chosen: Slot(rapid.Uint64().Draw(t, "chosen")), Round: rapid.Uint64().Draw(t, "round"),
 			Entries: entries,
@@ -47,7 +49,8 @@ func TestAMessageIsDecodedAsItWasEncoded(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, len(b), n)
 		require.Equal(t, m, got)
-		_, err = DecodeMessage(b[:rapid.IntRange(0, len(b)-1).Draw(t, "cut")], &got, make([]Entry, 4))
+		_, err = DecodeMessage(b[:rapid.IntRange(0, len(b)-1).Draw(t, "cut")], &got, make([]Entry,
+			4))
 		require.ErrorIs(t, err, errShort)
 		if len(entries) > 0 {
 			_, err = DecodeMessage(b, &got, make([]Entry, len(entries)-1))
@@ -60,7 +63,8 @@ func TestARecordIsDecodedAsItWasEncoded(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		entries := genEntries(t)
 		rec := Record{
-			Kind:   rapid.SampledFrom([]Kind{Format, Promised, Accepted, Chosen, Snapshot}).Draw(t, "kind"),
+			Kind: rapid.SampledFrom([]Kind{Format, Promised, Accepted, Chosen, Snapshot}).Draw(t,
+				"kind"),
 			LSN:    LSN(rapid.Uint64().Draw(t, "lsn")),
 			Ballot: Ballot(rapid.Uint64().Draw(t, "ballot")), Span: genSpan(t, len(entries)),
 			Chosen: Slot(rapid.Uint64().Draw(t, "chosen")), Entries: entries,
@@ -75,7 +79,8 @@ func TestARecordIsDecodedAsItWasEncoded(t *testing.T) {
 }
 
 func TestWhatIsNotCanonicalIsRefused(t *testing.T) {
-	good := Message{Kind: Accept, From: 1, To: 2, Span: Span{1, 2}, Entries: []Entry{value(1, 1, "v")}}
+	good := Message{Kind: Accept, From: 1, To: 2, Span: Span{1, 2}, Entries: []Entry{value(1, 1,
+		"v")}}
 	for name, c := range map[string]struct {
 		spoil func(b []byte)
 		err   error
@@ -99,7 +104,8 @@ func TestWhatIsNotCanonicalIsRefused(t *testing.T) {
 }
 
 func TestCodecAllocatesNothing(t *testing.T) {
-	m := Message{Kind: Accept, From: 1, To: 2, Span: Span{1, 3}, Entries: []Entry{value(1, 1, "v"), value(1, 2, "w")}}
+	m := Message{Kind: Accept, From: 1, To: 2, Span: Span{1, 3}, Entries: []Entry{value(1, 1, "v"),
+		value(1, 2, "w")}}
 	buf := make([]byte, 0, 256)
 	arena := make([]Entry, 2)
 	var got Message
@@ -127,7 +133,8 @@ func FuzzDecodeMessage(f *testing.F) {
 
 func FuzzDecodeRecord(f *testing.F) {
 	f.Add(AppendRecord(nil, &Record{Kind: Promised, LSN: 1, Ballot: 7}))
-	f.Add(AppendRecord(nil, &Record{Kind: Accepted, LSN: 2, Span: Span{1, 2}, Entries: []Entry{value(1, 1, "v")}}))
+	f.Add(AppendRecord(nil, &Record{Kind: Accepted, LSN: 2, Span: Span{1, 2},
+		Entries: []Entry{value(1, 1, "v")}}))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var rec Record
 		n, err := DecodeRecord(b, &rec, make([]Entry, 8))

@@ -9,7 +9,7 @@ type Config struct {
 	Life     Life   // of this node's disk: 1 for a founder's first
 	Disk     DiskID // of this node's data directory
 	Seed     uint64 // of the randomness in its timeouts; the only randomness there is
-	Election Time   // shortest silence of a leader after which a node stands; at most twice that. 0: 1s
+	Election Time   // shortest silence of a leader after which to stand; at most twice that. 0: 1s
 	Beat     Time   // between beats of a leader, and between repetitions. 0: Election / 10
 }
 

@@ -20,22 +20,23 @@
 //     promised. With Accepted(b) from an accept quorum the entry is chosen, and Chosen tells.
 //
 // Every prepare quorum shares a member with every accept quorum. So whoever completes phase 1 hears
-// of every value that was chosen at a lower ballot, and proposes it again: two ballots cannot choose
-// differently. That is all of the safety. It holds whatever is lost, duplicated, reordered, late or
-// restarted, as long as what an acceptor said stays true: so it says nothing before its record is
-// durable.
+// of every value that was chosen at a lower ballot, and proposes it again: two ballots cannot
+// choose differently. That is all of the safety. It holds whatever is lost, duplicated, reordered,
+// late or restarted, as long as what an acceptor said stays true: so it says nothing before its
+// record is durable.
 //
 // Phase 1 is the price of a new leader, not of a command: a sitting leader spends one round trip of
-// phase 2 on a batch of commands. Two nodes that lead in turn can starve each other; choosing one by
-// silence and random timeouts only makes that unlikely, and can never make it unsafe.
+// phase 2 on a batch of commands. Two nodes that lead in turn can starve each other; choosing one
+// by silence and random timeouts only makes that unlikely, and can never make it unsafe.
 //
 // # The parts
 //
 // [Acceptor], [Proposer] and [Learner] are the three roles, safe by themselves, for one slot or
-// many; [Outbox] withholds answers until the disk has what they state. All are plain state machines:
-// they read no clock, file or socket, start nothing, use no randomness but a given seed, and
-// allocate nothing after their constructors. Arguments are borrowed until a call returns; results,
-// until the next call, unless the function says otherwise.
+// many; [Outbox] withholds answers until the disk has what they state. [Replica] is the whole: the
+// roles over one ring of slots, an elector, and catching up. All are plain state machines: they
+// read no clock, file or socket, start nothing, use no randomness but a given seed, and allocate
+// nothing after their constructors. Arguments are borrowed until a call returns; results, until the
+// next call, unless the function says otherwise.
 //
 // # Formats
 //

@@ -1,7 +1,7 @@
 package paxos
 
-// An elector decides when to stand. It is about liveness alone: it may be wrong at will, and nothing
-// that it does can make two values chosen.
+// An elector decides when to stand. It is about liveness alone: it may be wrong at will, and
+// nothing that it does can make two values chosen.
 type elector struct {
 	leader    NodeID // NoNode if unknown
 	following Ballot // highest ballot that a leader was heard at, or the own attempt
@@ -89,8 +89,8 @@ func (r *Replica) findSilent() {
 	}
 }
 
-// campaign begins a ballot above every one seen. Its prepares leave when the own promise is durable:
-// else this node could begin the same ballot again after a crash (B-15).
+// campaign begins a ballot above every one seen. Its prepares leave when the own promise is
+// durable: else this node could begin the same ballot again after a crash (B-15).
 func (r *Replica) campaign() {
 	e := &r.elector
 	round := max(e.round, r.acceptor.promised.Round(), r.proposer.ballot.Round()) + 1

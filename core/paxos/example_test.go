@@ -24,7 +24,8 @@ func Example() {
 		for i, r := range nodes {
 			r.Tick(now)
 			if r.Role() == paxos.Leader && !proposed {
-				_, refusal := r.Propose(&paxos.Entry{Kind: paxos.Value, Client: 1, Seq: 1, Data: []byte("hello")})
+				_, refusal := r.Propose(&paxos.Entry{Kind: paxos.Value, Client: 1, Seq: 1,
+					Data: []byte("hello")})
 				proposed = refusal == paxos.Taken
 			}
 			var out paxos.Output

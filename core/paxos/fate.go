@@ -32,7 +32,7 @@ type Outcome uint8
 // The outcomes.
 const (
 	Decided Outcome = 1 + iota // chosen in the slot that it was given
-	Lost                       // that slot holds another entry: it was not chosen there, and will not be
+	Lost                       // its slot holds another entry: this Propose chose nothing
 	Unknown                    // cannot be known on this node (B-22)
 )
 
@@ -62,7 +62,8 @@ type mine struct {
 func newFates(window int) fates {
 	return fates{
 		bySlot: make([]mine, window), mask: Slot(window - 1),
-		index: make([]uint32, 2*window), ended: make([]Fate, 0, window), lent: make([]Fate, 0, window),
+		index: make([]uint32, 2*window), ended: make([]Fate, 0, window), lent: make([]Fate, 0,
+			window),
 	}
 }
 

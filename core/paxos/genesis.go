@@ -12,8 +12,8 @@ type DiskID [16]byte
 type ClusterID [16]byte
 
 // Genesis is what the founders of a cluster agreed on before its first slot. It is equal on all
-// nodes for ever; each founder's disk was learnt from that founder, so that a founder whose disk was
-// wiped, before or after, is never taken for itself (B-11 of PITFALLS.md).
+// nodes for ever; each founder's disk was learnt from that founder, so that a founder whose disk
+// was wiped, before or after, is never taken for itself (B-11 of PITFALLS.md).
 type Genesis struct {
 	Name     string           // of the cluster, at most 64 bytes
 	Founders [MaxNodes]DiskID // by NodeID; zero for a node that is no founder
@@ -57,8 +57,8 @@ func (g *Genesis) Members() (Members, error) {
 	return NewMembers(prepare, accept, all[:n]...)
 }
 
-// ID returns the cluster's identity: the FNV-1a 128 hash of the genesis. Two nodes may speak to each
-// other only if theirs are equal.
+// ID returns the cluster's identity: the FNV-1a 128 hash of the genesis. Two nodes may speak to
+// each other only if theirs are equal.
 func (g *Genesis) ID() ClusterID {
 	var buf [maxGenesisBytes]byte
 	return ClusterID(fnv128(g.AppendTo(buf[:0])))
@@ -93,8 +93,8 @@ func (g *Genesis) AppendTo(dst []byte) []byte {
 	return dst
 }
 
-// DecodeGenesis reads from the front of b what AppendTo wrote, judges it, and returns the bytes that
-// it took.
+// DecodeGenesis reads from the front of b what AppendTo wrote, judges it, and returns the bytes
+// that it took.
 func DecodeGenesis(b []byte, g *Genesis) (int, error) {
 	if len(b) == 0 {
 		return 0, errGenesisIn

@@ -25,7 +25,8 @@ func genesisOf(n int, limits Limits) Genesis {
 
 func configOf(n int, id NodeID, limits Limits, seed uint64) Config {
 	g := genesisOf(n, limits)
-	return Config{Genesis: g, Node: id, Life: 1, Disk: g.Founders[id], Seed: seed*64 + uint64(id) + 1,
+	return Config{Genesis: g, Node: id, Life: 1, Disk: g.Founders[id],
+		Seed:     seed*64 + uint64(id) + 1,
 		Election: 100 * millisecond, Beat: 10 * millisecond}
 }
 
@@ -52,6 +53,7 @@ type network struct {
 	sent   map[Kind]int
 	seq    uint64
 	tamper func(m *Message)
+	record bool
 }
 
 type node struct {
@@ -65,6 +67,8 @@ type node struct {
 	wakeAt   Time
 	out      Output
 	arena    []Entry
+	script   Transcript // since the last start, if the network records
+	hash     Player     // of what came out
 }
 
 type event struct {
@@ -100,10 +104,20 @@ func (w *network) start(nd *node) {
 	r, err := Open(&c)
 	require.NoError(w.t, err)
 	nd.r, nd.up, nd.executed = r, true, 0
+	nd.script, nd.hash = nil, *NewPlayer(0)
+	if w.record {
+		nd.script.Open(&c)
+	}
 	for i := range nd.log {
+		if w.record {
+			nd.script.Replay(&nd.log[i])
+		}
 		err := r.Replay(&nd.log[i])
 		w.must(err == nil, "node %d: replay %d: %v", nd.id, i, err)
 		w.drain(nd)
+	}
+	if w.record {
+		nd.script.Start(w.now)
 	}
 	r.Start(w.now)
 	w.drain(nd)
@@ -134,21 +148,31 @@ func (w *network) drain(nd *node) {
 	for {
 		nd.r.Drain(&nd.out)
 		o := &nd.out
+		if w.record {
+			nd.script.Drain()
+			nd.hash.buf = o.AppendTo(nd.hash.buf[:0])
+			nd.hash.sum()
+		}
 		for i := range o.Send {
 			w.post(&o.Send[i])
 		}
 		for _, rec := range o.Write {
-			w.must(len(nd.log) == 0 || rec.LSN == nd.log[len(nd.log)-1].LSN+1, "LSNs are not in a row")
+			w.must(len(nd.log) == 0 || rec.LSN == nd.log[len(nd.log)-1].LSN+1,
+				"LSNs are not in a row")
 			rec.Entries = cloneEntries(rec.Entries)
 			nd.log = append(nd.log, rec)
 		}
 		if o.Sync {
-			w.push(event{at: w.now + w.after(w.sync), to: nd.id, life: nd.life, lsn: nd.log[len(nd.log)-1].LSN})
+			w.push(event{at: w.now + w.after(w.sync), to: nd.id, life: nd.life,
+				lsn: nd.log[len(nd.log)-1].LSN})
 		}
 		for i := range o.Chosen {
 			w.execute(nd, o.First+Slot(i), &o.Chosen[i])
 		}
 		if len(o.Chosen) > 0 {
+			if w.record {
+				nd.script.Applied(nd.executed)
+			}
 			nd.r.Applied(nd.executed)
 		}
 		for _, f := range o.Fates {
@@ -179,7 +203,8 @@ func (w *network) fate(nd *node, f Fate) {
 	delete(w.taken, f.Seq)
 	if f.Outcome == Decided {
 		w.must(f.Slot <= nd.executed, "a fate before the entry was handed out")
-		w.must(bytes.Contains(w.log[f.Slot-1], fmt.Appendf(nil, "command %d.", f.Seq)), "wrong fate")
+		w.must(bytes.Contains(w.log[f.Slot-1], fmt.Appendf(nil, "command %d.", f.Seq)),
+			"wrong fate")
 		w.acked[f.Seq] = f.Slot
 	}
 }
@@ -202,6 +227,11 @@ func (w *network) supply(nd *node, s *Supply) {
 	}
 	var m Message
 	w.must(nd.r.Supplied(s, entries, &m), "Supplied refused")
+	if w.record {
+		nd.script.Supplied(s, entries)
+		nd.hash.buf = AppendMessage(nd.hash.buf[:0], &m)
+		nd.hash.sum()
+	}
 	w.post(&m)
 }
 
@@ -268,6 +298,9 @@ func (w *network) step(end Time) bool {
 	if tick == nil {
 		return false
 	}
+	if w.record {
+		tick.script.Tick(w.now)
+	}
 	tick.r.Tick(w.now)
 	w.drain(tick)
 	return true
@@ -283,6 +316,9 @@ func (w *network) handle(e event) {
 		for nd.durable < len(nd.log) && nd.log[nd.durable].LSN <= e.lsn {
 			nd.durable++
 		}
+		if w.record {
+			nd.script.Persisted(e.lsn)
+		}
 		nd.r.Persisted(e.lsn)
 	} else {
 		var m Message
@@ -290,6 +326,9 @@ func (w *network) handle(e event) {
 		require.NoError(w.t, err)
 		if w.tamper != nil {
 			w.tamper(&m)
+		}
+		if w.record {
+			nd.script.Step(w.now, &m)
 		}
 		nd.r.Step(w.now, &m)
 	}
@@ -321,6 +360,9 @@ func (w *network) propose(nd *node) Refusal {
 	e := value(1+uint64(nd.id), w.seq, fmt.Sprintf("command %d.", w.seq))
 	if w.rng.Intn(3) == 0 {
 		e.Data = append(e.Data, make([]byte, w.rng.Intn(32-len(e.Data)+1))...)
+	}
+	if w.record {
+		nd.script.Propose(&e)
 	}
 	_, ref := nd.r.Propose(&e)
 	if ref == Taken {
@@ -365,9 +407,13 @@ func (w *network) describe() string {
 	s := ""
 	for _, nd := range w.nodes {
 		r := nd.r
-		s += fmt.Sprintf("\n  node %d %v ballot %x promised %x prefix %d executed %d next %d fill %d-%d match %v catchup %d..%d vain %d lsn %d/%d",
-			nd.id, r.Role(), r.Ballot(), r.Promised(), r.Prefix(), nd.executed, r.next, r.fill, r.fillTo,
-			r.proposer.match[:w.n], r.catchup.from, r.catchup.to, r.catchup.vain, r.Durable(), r.Written())
+		s += fmt.Sprintf("\n  node %d %v ballot %x promised %x prefix %d executed %d "+
+			"next %d fill %d-%d match %v "+
+			"catchup %d..%d vain %d lsn %d/%d",
+			nd.id, r.Role(), r.Ballot(), r.Promised(), r.Prefix(), nd.executed, r.next, r.fill,
+			r.fillTo,
+			r.proposer.match[:w.n], r.catchup.from, r.catchup.to, r.catchup.vain, r.Durable(),
+			r.Written())
 	}
 	return s
 }
@@ -375,7 +421,8 @@ func (w *network) describe() string {
 // check requires that whatever was reported as chosen still is.
 func (w *network) check() {
 	for seq, s := range w.acked {
-		w.must(int(s) <= len(w.log) && bytes.Contains(w.log[s-1], fmt.Appendf(nil, "command %d.", seq)),
+		w.must(int(s) <= len(w.log) && bytes.Contains(w.log[s-1], fmt.Appendf(nil, "command %d.",
+			seq)),
 			"command %d was reported in slot %d and is lost", seq, s)
 	}
 }

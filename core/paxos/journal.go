@@ -51,8 +51,8 @@ func (j *journal) promised(b Ballot) {
 	j.waiting = append(j.waiting, pending{kind: Promised, lsn: j.lsn, ballot: b})
 }
 
-// place returns the LSN of the record that slot s will be in: the last one if s continues it, else a
-// new one; 0 if there is no room.
+// place returns the LSN of the record that slot s will be in: the last one if s continues it, else
+// a new one; 0 if there is no room.
 //
 // A slot takes the place in memory of the one α before. If no record tells yet that this one is
 // chosen, one that does goes first: else Replay could not follow.
@@ -92,10 +92,10 @@ func (j *journal) put(k Kind, b Ballot, s Slot, bytes int, lsn LSN) {
 	j.waiting = append(j.waiting, pending{k, lsn, b, Span{s, s + 1}, bytes})
 }
 
-// Replay takes back one record of this node's log, in the order of writing, before Start. After each
-// call the driver drains, executes what Output.Chosen hands out, and calls Applied. An error says
-// that the log is not this replica's, or not whole; the replica is then of no use. rec is borrowed
-// until Replay returns, what was drained before only until Replay is called.
+// Replay takes back one record of this node's log, in the order of writing, before Start. After
+// each call the driver drains, executes what Output.Chosen hands out, and calls Applied. An error
+// says that the log is not this replica's, or not whole; the replica is then of no use. rec is
+// borrowed until Replay returns, what was drained before only until Replay is called.
 func (r *Replica) Replay(rec *Record) error {
 	j := &r.journal
 	switch {
@@ -118,7 +118,8 @@ func (r *Replica) Replay(rec *Record) error {
 func (r *Replica) replay(rec *Record) error {
 	switch rec.Kind {
 	case Format:
-		if len(rec.Entries) != 1 || string(rec.Entries[0].Data) != string(r.journal.format[0].Data) {
+		if len(rec.Entries) != 1 ||
+			string(rec.Entries[0].Data) != string(r.journal.format[0].Data) {
 			return errFormat
 		}
 		r.journal.formatted = true
@@ -136,8 +137,8 @@ func (r *Replica) replay(rec *Record) error {
 	return errRecordKind
 }
 
-// replayEntries puts the entries back into their slots. Of those that the state machine has already,
-// only the promise matters.
+// replayEntries puts the entries back into their slots. Of those that the state machine has
+// already, only the promise matters.
 func (r *Replica) replayEntries(rec *Record) error {
 	m := Message{Span: rec.Span, Entries: rec.Entries}
 	if !r.log.limits.carries(&m) {

@@ -24,7 +24,8 @@ type held struct {
 	data    []byte
 }
 
-var errOutbox = errors.New("paxos: outbox: needs room for at least one message, and no negative sizes")
+var errOutbox = errors.New("paxos: outbox: room for one message at least, " +
+	"and no negative sizes, are needed")
 
 // NewOutbox returns an outbox for so many messages, each with up to so many entries and payload
 // bytes. It is the only allocation.

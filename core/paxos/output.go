@@ -180,8 +180,8 @@ func (r *Replica) sayPrepare() {
 	}
 }
 
-// sayAsLeader sends beats and what must be repeated, and tells what was chosen if nothing else will:
-// while proposals are under way, the next accept or beat carries it.
+// sayAsLeader sends beats and what must be repeated, and tells what was chosen if nothing else
+// will: while proposals are under way, the next accept or beat carries it.
 func (r *Replica) sayAsLeader() {
 	e := &r.elector
 	if e.silent != 0 {
@@ -275,8 +275,8 @@ func (r *Replica) view(span Span) []Entry {
 	return v
 }
 
-// deliver hands out what is chosen and was not handed out: a contiguous run (B-29). Their slots need
-// not be kept any longer.
+// deliver hands out what is chosen and was not handed out: a contiguous run (B-29). Their slots
+// need not be kept any longer.
 func (r *Replica) deliver() {
 	lo, hi := r.delivered+1, r.log.prefix+1
 	if lo == hi {

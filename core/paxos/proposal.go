@@ -1,8 +1,8 @@
 package paxos
 
-// Propose takes a command for the log, if this node leads and has room, and returns the slot that it
-// was given; exactly one Fate will say how it ended. Otherwise it says why not, and nothing is done:
-// with NotLeader, Leader() may know whom to ask.
+// Propose takes a command for the log, if this node leads and has room, and returns the slot that
+// it was given; exactly one Fate will say how it ended. Otherwise it says why not, and nothing is
+// done: with NotLeader, Leader() may know whom to ask.
 //
 // (Client, Seq) is the command's identity, and Client is not 0. The same command may come to be in
 // two slots if it is proposed twice: the state machine tells by its identity (B-31 of PITFALLS.md).
@@ -87,8 +87,8 @@ func (r *Replica) owe(m *Message) {
 	r.owed = r.owed.With(m.From)
 }
 
-// onBeat follows a leader, and answers with what was accepted from it: the answer to its accepts may
-// have been lost.
+// onBeat follows a leader, and answers with what was accepted from it: the answer to its accepts
+// may have been lost.
 func (r *Replica) onBeat(m *Message) {
 	switch {
 	case !r.voter:
@@ -102,8 +102,8 @@ func (r *Replica) onBeat(m *Message) {
 	}
 }
 
-// certify learns from a leader's chosen prefix: a slot up to it is chosen here if it was accepted at
-// exactly that leader's ballot, and nothing else is (B-28). The rest must be fetched.
+// certify learns from a leader's chosen prefix: a slot up to it is chosen here if it was accepted
+// at exactly that leader's ballot, and nothing else is (B-28). The rest must be fetched.
 func (r *Replica) certify(m *Message) {
 	p := r.log.prefix
 	for p < m.Chosen && r.acceptor.heldAt(p+1, m.Ballot) {

@@ -8,8 +8,8 @@ package paxos
 // again at its own ballot, even if they were probably chosen (P2c, B-25), and slots below the
 // highest reported one for which nothing was reported get a Noop (B-26).
 //
-// It need not be an acceptor itself. Its owner must not let it begin a ballot twice, across restarts
-// too: begin above every ballot that was ever promised here or seen.
+// It need not be an acceptor itself. Its owner must not let it begin a ballot twice, across
+// restarts too: begin above every ballot that was ever promised here or seen.
 type Proposer struct {
 	node    NodeID
 	life    Life
@@ -170,8 +170,8 @@ func (p *Proposer) sound(m *Message) bool {
 	return m.Span.Lo+n <= p.adopted.top() && p.adopted.limits.batch(m.Entries)
 }
 
-// adopt keeps the reported entries of the highest ballot. It reports false if one does not fit: then
-// the part must not count, because nothing reported may be dropped.
+// adopt keeps the reported entries of the highest ballot. It reports false if one does not fit:
+// then the part must not count, because nothing reported may be dropped.
 func (p *Proposer) adopt(m *Message) bool {
 	for i := range m.Entries {
 		s := m.Span.Lo + Slot(i)
@@ -188,9 +188,9 @@ func (p *Proposer) adopt(m *Message) bool {
 	return true
 }
 
-// Adopted returns the highest ballot reported for slot s and makes e the entry that must be proposed
-// there, whose Data is borrowed until the next Promise or Begin. It returns 0 if nothing was
-// reported: e is then a Noop, and the proposer is free to propose in s what it wants.
+// Adopted returns the highest ballot reported for slot s and makes e the entry that must be
+// proposed there, whose Data is borrowed until the next Promise or Begin. It returns 0 if nothing
+// was reported: e is then a Noop, and the proposer is free to propose in s what it wants.
 func (p *Proposer) Adopted(s Slot, e *Entry) Ballot {
 	c := p.adopted.at(s)
 	if c == nil || s <= p.prefix {

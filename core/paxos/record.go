@@ -18,12 +18,12 @@ var (
 //	Accepted  accepted at  slots accepted  all of Span
 //	Chosen                 slots chosen    all of Span, or none
 //
-// An Accepted record carries its ballot and implies the promise: there is no instant at which one is
-// durable and the other is not (B-06 of PITFALLS.md). Chosen is the chosen prefix that the node knew
-// when it wrote the record; every slot up to it is in this record or before it.
+// An Accepted record carries its ballot and implies the promise: there is no instant at which one
+// is durable and the other is not (B-06 of PITFALLS.md). Chosen is the chosen prefix that the node
+// knew when it wrote the record; every slot up to it is in this record or before it.
 //
-// For a slot that is chosen, the last record that names it holds the chosen entry: ballots only rise
-// in the stream, and every ballot above the choosing one carries the same value.
+// For a slot that is chosen, the last record that names it holds the chosen entry: ballots only
+// rise in the stream, and every ballot above the choosing one carries the same value.
 type Record struct {
 	Kind    Kind
 	LSN     LSN

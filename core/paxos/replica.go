@@ -20,8 +20,8 @@ func (r Role) String() string {
 // A Replica is one node of a replicated log: an acceptor, a proposer and a learner over one ring of
 // slots, with what keeps them live: elections by silence, repetition, and catching up.
 //
-// It does no I/O. Its driver hands it what arrived (Step), what became durable (Persisted), the time
-// (Tick) and commands (Propose), as much as there is; then calls Drain once, and does what the
+// It does no I/O. Its driver hands it what arrived (Step), what became durable (Persisted), the
+// time (Tick) and commands (Propose), as much as there is; then calls Drain once, and does what the
 // Output says. The driver's whole contract is this:
 //
 //	Open → for each record of the log, in order: Replay, Drain, execute Output.Chosen, Applied
@@ -82,14 +82,15 @@ var (
 	errStarted  = errors.New("paxos: Replay: after Start")
 	errLSN      = errors.New("paxos: Replay: LSN is not above the one before")
 	errNoFormat = errors.New("paxos: Replay: the first record is not the only Format record")
-	errFormat   = errors.New("paxos: Replay: the log belongs to another node, life, disk or cluster, " +
-		"or was made with other limits")
-	errDrain = errors.New("paxos: Replay: no room for the record; Drain and Applied come after each")
-	errGap   = errors.New("paxos: Replay: the log lacks an entry that it says is chosen")
+	errFormat   = errors.New("paxos: Replay: the log is of another node, life, disk, " +
+		"cluster or limits")
+	errDrain = errors.New("paxos: Replay: no room for the record; " +
+		"Drain and Applied come after each")
+	errGap = errors.New("paxos: Replay: the log lacks an entry that it says is chosen")
 )
 
-// Open returns a replica that knows nothing, or says what is wrong with c. It allocates all that the
-// replica will ever use, Config.Bytes about.
+// Open returns a replica that knows nothing, or says what is wrong with c. It allocates all that
+// the replica will ever use, Config.Bytes about.
 func Open(c *Config) (*Replica, error) {
 	r := &Replica{config: *c, era: 1}
 	if err := r.config.check(); err != nil {
@@ -118,7 +119,8 @@ func Open(c *Config) (*Replica, error) {
 	return r, nil
 }
 
-// Start begins, after the last Replay or with an empty log: then the first record written is Format.
+// Start begins, after the last Replay or with an empty log: then the first record written is
+// Format.
 func (r *Replica) Start(now Time) {
 	if r.started {
 		return
@@ -136,8 +138,8 @@ func (r *Replica) Start(now Time) {
 	}
 }
 
-// Tick tells the time. It must be called at Output.WakeAt, may be called at any time, and never with
-// less than before.
+// Tick tells the time. It must be called at Output.WakeAt, may be called at any time, and never
+// with less than before.
 func (r *Replica) Tick(now Time) {
 	r.now = max(r.now, now)
 	if r.started && r.voter {
@@ -210,9 +212,10 @@ func (r *Replica) expect(ok bool, otherwise Counter) bool {
 	return ok
 }
 
-// Applied tells that the state machine has executed every slot up to to. The window moves with it: a
-// leader proposes a slot only when the one α before is chosen and applied here. Called before Start,
-// it tells that the state machine remembers them across restarts: they are not handed out again.
+// Applied tells that the state machine has executed every slot up to to. The window moves with it:
+// a leader proposes a slot only when the one α before is chosen and applied here. Called before
+// Start, it tells that the state machine remembers them across restarts: they are not handed out
+// again.
 func (r *Replica) Applied(to Slot) {
 	if !r.started && to > r.delivered {
 		r.delivered, r.journal.delivered = to, to
@@ -276,7 +279,7 @@ func (r *Replica) Written() LSN { return r.journal.lsn }
 // Durable returns the LSN up to which everything is durable.
 func (r *Replica) Durable() LSN { return r.journal.durable }
 
-// Accepted returns the ballot at which slot s is accepted here, Certain if the slot was learnt to be
-// chosen, and makes e its entry, borrowed until the next call. It returns 0 if the slot is not in
-// memory.
+// Accepted returns the ballot at which slot s is accepted here, Certain if the slot was learnt to
+// be chosen, and makes e its entry, borrowed until the next call. It returns 0 if the slot is not
+// in memory.
 func (r *Replica) Accepted(s Slot, e *Entry) Ballot { return r.acceptor.Accepted(s, e) }

@@ -10,8 +10,9 @@ import (
 
 // TestReplicasAgreeThroughEveryFault is the claim of the package: under loss, duplication,
 // reordering, partitions, slow disks and crashes at any point that lose what was not synced, all
-// nodes execute the same log in order, what was reported chosen stays, each command has one fate, and
-// after the faults there is progress (B-01, B-06, B-12 to B-17, B-21, B-24 to B-30 of PITFALLS.md).
+// nodes execute the same log in order, what was reported chosen stays, each command has one fate,
+// and after the faults there is progress (B-01, B-06, B-12 to B-17, B-21, B-24 to B-30 of
+// PITFALLS.md).
 func TestReplicasAgreeThroughEveryFault(t *testing.T) {
 	seeds := 600
 	if s := os.Getenv("PAXOS_SEEDS"); s != "" {
@@ -26,7 +27,10 @@ func TestReplicasAgreeThroughEveryFault(t *testing.T) {
 
 func chaos(t testing.TB, seed int64) int {
 	sizes := []int{1, 2, 3, 3, 3, 4, 5, 5}
-	w := newNetwork(t, sizes[seed%8], smallLimits(), seed)
+	return chaosIn(newNetwork(t, sizes[seed%8], smallLimits(), seed))
+}
+
+func chaosIn(w *network) int {
 	w.loss, w.dup = w.rng.Intn(25), w.rng.Intn(15)
 	w.spread = millisecond * Time(1+w.rng.Intn(20))
 	w.sync = millisecond * Time(1+w.rng.Intn(20))

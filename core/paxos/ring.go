@@ -67,8 +67,8 @@ func (g *ring) open(s Slot) bool { return s > g.base && s-g.base <= g.mask+1 }
 // top returns the end of the open slots.
 func (g *ring) top() Slot { return g.base + g.mask + 2 }
 
-// fits reports whether an entry of size bytes may be put into s. Room for one largest entry is
-// left to slot base+1 alone: so the slot that everything waits for always fits, whatever came early.
+// fits reports whether an entry of size bytes may be put into s. Room for one largest entry is left
+// to slot base+1 alone: so the slot that everything waits for always fits, whatever came early.
 func (g *ring) fits(s Slot, size int) bool {
 	live := g.live + size
 	if c := g.at(s); c != nil && s > g.base {
@@ -122,8 +122,8 @@ func (g *ring) same(c *cell, e *Entry) bool {
 
 // release ends the need to keep the slots up to s; they become history.
 func (g *ring) release(s Slot) {
-	for n := g.base + 1; n <= s; n++ {
-		if c := g.at(n); c != nil {
+	for n := g.base + 1; n <= s && g.live > 0; n++ {
+		if c := &g.cells[n&g.mask]; c.slot == n {
 			g.live -= int(c.size)
 		}
 	}

@@ -39,9 +39,10 @@ func appendBool(dst []byte, b bool) []byte {
 	return append(dst, 0)
 }
 
-// AppendState appends everything that decides what the replica will do, in canonical bytes: replicas
-// with equal bytes behave equally, for ever, to equal inputs; but where payloads lie in memory is not
-// part of it, nor are the counters. It is for hashes, comparisons and dumps, and changes nothing.
+// AppendState appends everything that decides what the replica will do, in canonical bytes:
+// replicas with equal bytes behave equally, for ever, to equal inputs; but where payloads lie in
+// memory is not part of it, nor are the counters. It is for hashes, comparisons and dumps, and
+// changes nothing.
 func (r *Replica) AppendState(dst []byte) []byte {
 	e, c, j := &r.elector, &r.catchup, &r.journal
 	dst = append(dst, byte(r.config.Node), byte(r.role), byte(e.leader), byte(c.from))
@@ -58,7 +59,8 @@ func (r *Replica) AppendState(dst []byte) []byte {
 	dst = order.AppendUint32(dst, uint32(len(j.waiting)))
 	for _, p := range j.waiting {
 		dst = append(dst, byte(p.kind))
-		dst = appendWords(dst, uint64(p.lsn), uint64(p.ballot), uint64(p.span.Lo), uint64(p.span.Hi))
+		dst = appendWords(dst, uint64(p.lsn), uint64(p.ballot), uint64(p.span.Lo),
+			uint64(p.span.Hi))
 	}
 	dst = r.outbox.AppendState(dst)
 	for s := r.log.base + 1; s < r.log.top(); s++ {
@@ -79,8 +81,8 @@ func (r *Replica) AppendState(dst []byte) []byte {
 	return r.fates.appendState(dst)
 }
 
-// appendReplies appends whom each answer is for. What was acknowledged is remembered after it, so it
-// is part of the state though nothing is owed.
+// appendReplies appends whom each answer is for. What was acknowledged is remembered after it, so
+// it is part of the state though nothing is owed.
 func appendReplies(dst []byte, set NodeSet, replies *[MaxNodes]reply) []byte {
 	dst = order.AppendUint16(dst, uint16(set))
 	for i := range replies {

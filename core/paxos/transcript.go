@@ -2,12 +2,12 @@ package paxos
 
 import "errors"
 
-// A Transcript is the recording of everything that went into one replica, from Open on. Played back,
-// natively or in wasm, the same bytes come out: a Player hashes them.
+// A Transcript is the recording of everything that went into one replica, from Open on. Played
+// back, natively or in wasm, the same bytes come out: a Player hashes them.
 //
-// Each method appends one event and is to be called beside the replica's method of that name, before
-// it. What was appended may be moved elsewhere at any time, and the Transcript emptied. An event is
-// its kind in one byte, the length of what follows in four, and that:
+// Each method appends one event and is to be called beside the replica's method of that name,
+// before it. What was appended may be moved elsewhere at any time, and the Transcript emptied. An
+// event is its kind in one byte, the length of what follows in four, and that:
 //
 //	1 open       node 1 · life 2 · disk 16 · seed 8 · election 8 · beat 8 · genesis
 //	2 replay     record
@@ -19,6 +19,7 @@ import "errors"
 //	8 applied    slot 8
 //	9 supplied   to 1 · life 2 · span 16 · entries behind their number in four bytes
 //	10 drain
+//	11 campaign
 type Transcript []byte
 
 const (
@@ -32,6 +33,7 @@ const (
 	eventApplied
 	eventSupplied
 	eventDrain
+	eventCampaign
 )
 
 const eventHeaderBytes = 5
@@ -105,11 +107,15 @@ func (t *Transcript) Supplied(s *Supply, entries []Entry) {
 // Drain records that the output was taken.
 func (t *Transcript) Drain() { t.end(t.begin(eventDrain)) }
 
+// Campaign records that the node was told to stand.
+func (t *Transcript) Campaign() { t.end(t.begin(eventCampaign)) }
+
 var (
 	errEventKind = errors.New("paxos: transcript: not the number of an event")
 	errEventBody = errors.New("paxos: transcript: an event's length contradicts its content")
 	errNotOpen   = errors.New("paxos: transcript: the first event, and no other, must be open")
-	errTooMuch   = errors.New("paxos: transcript: the replica would take more memory than is allowed")
+	errTooMuch   = errors.New("paxos: transcript: the replica would take more memory " +
+		"than is allowed")
 )
 
 // A Player runs a replica by a transcript.
@@ -132,8 +138,8 @@ const (
 // NewPlayer returns a player that refuses to open a replica of more than maxBytes.
 func NewPlayer(maxBytes int) *Player { return &Player{maxBytes: maxBytes, hash: fnvOffset} }
 
-// Hash returns the FNV-1a 64 hash of all that came out: every Output of a drain and every message of
-// a supplied event, in canonical bytes, one after the other.
+// Hash returns the FNV-1a 64 hash of all that came out: every Output of a drain and every message
+// of a supplied event, in canonical bytes, one after the other.
 func (p *Player) Hash() uint64 { return p.hash }
 
 // Events returns how many events were played, Drains how many of them were drains.
@@ -187,9 +193,13 @@ func (p *Player) event(kind byte, b []byte) error {
 		p.replica.Propose(&entries[0])
 	case eventSupplied:
 		return p.supplied(b)
-	case eventDrain:
+	case eventDrain, eventCampaign:
 		if len(b) != 0 {
 			return errEventBody
+		}
+		if kind == eventCampaign {
+			p.replica.Campaign()
+			return nil
 		}
 		p.drains++
 		p.replica.Drain(&p.out)
@@ -230,7 +240,8 @@ func (p *Player) open(b []byte) error {
 	}
 	c := Config{
 		Node: NodeID(b[0]), Life: Life(order.Uint16(b[1:])), Disk: DiskID(b[3:19]),
-		Seed: order.Uint64(b[19:]), Election: Time(order.Uint64(b[27:])), Beat: Time(order.Uint64(b[35:])),
+		Seed: order.Uint64(b[19:]), Election: Time(order.Uint64(b[27:])),
+		Beat: Time(order.Uint64(b[35:])),
 	}
 	n, err := DecodeGenesis(b[fixed:], &c.Genesis)
 	if err = whole(n, b[fixed:], err); err != nil {

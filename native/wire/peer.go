@@ -1,0 +1,190 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// peer is a node that this one dials, and sends to.
+type peer struct {
+	peers  *Peers
+	node   uint8
+	url    string
+	ctx    context.Context
+	stop   context.CancelFunc
+	queue  *queue
+	logged string // the failure that was logged last; of run alone
+
+	mu    sync.Mutex
+	up    bool
+	hello Hello
+	rtt   time.Duration
+	why   string
+	stats PeerStats // guarded by queue.mu
+}
+
+func newPeer(t *Peers, node uint8, url string) *peer {
+	p := &peer{peers: t, node: node, url: url, why: "not dialed yet"}
+	p.ctx, p.stop = context.WithCancel(t.ctx)
+	p.queue = newQueue(t.cfg.UrgentBytes, t.cfg.BulkBytes, &p.stats)
+	return p
+}
+
+func (p *peer) status() PeerStatus {
+	p.queue.mu.Lock()
+	stats := p.stats
+	p.queue.mu.Unlock()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return PeerStatus{Node: p.node, URL: p.url, Up: p.up, Hello: p.hello, RTT: p.rtt, Why: p.why,
+		Stats: stats}
+}
+
+// run dials until stopped, waiting longer after each failure.
+func (p *peer) run() {
+	wait := backoffLeast
+	for p.ctx.Err() == nil {
+		connected, err := p.session()
+		if connected {
+			wait = backoffLeast
+		}
+		p.down(err)
+		select {
+		case <-p.ctx.Done():
+		case <-time.After(wait/2 + rand.N(wait/2)):
+		}
+		wait = min(2*wait, backoffMost)
+	}
+}
+
+// down notes why there is no connection, and logs it unless it was the same before.
+func (p *peer) down(err error) {
+	p.queue.set(false)
+	p.mu.Lock()
+	p.up, p.hello, p.why = false, Hello{}, err.Error()
+	p.mu.Unlock()
+	if p.logged != err.Error() && p.ctx.Err() == nil {
+		p.logged = err.Error()
+		p.peers.cfg.Logger.Warn("peer is down", "node", p.node, "url", p.url, "why", err)
+	}
+}
+
+// session is one connection, from dialing to its end. It tells whether the handshake succeeded, and
+// why the connection ended.
+func (p *peer) session() (connected bool, err error) {
+	t := p.peers
+	ctx, cancel := context.WithTimeout(p.ctx, t.cfg.Timeout)
+	c, err := Dial(ctx, p.url, DialOptions{TLS: t.cfg.TLS, ReadLimit: maxHelloBytes})
+	cancel()
+	if err != nil {
+		return false, err
+	}
+	if !t.enter(c) {
+		c.Cut()
+		return false, ErrClosed
+	}
+	defer t.leave(c)
+	unhook := context.AfterFunc(p.ctx, func() { c.Close(CodeAway, "no longer dialed") })
+	defer unhook()
+	hello, err := p.greet(c)
+	if err != nil {
+		return false, err
+	}
+	p.connected(hello)
+	return true, p.serve(c, hello)
+}
+
+// greet is the handshake of the end that dials.
+func (p *peer) greet(c *Conn) (Hello, error) {
+	t := p.peers
+	mine := t.cfg.Hello()
+	late := time.AfterFunc(t.cfg.Timeout, c.Cut)
+	defer late.Stop()
+	if err := c.Write(mine.AppendTo(nil), false); err != nil {
+		return Hello{}, fmt.Errorf("wire: sending hello: %w", err)
+	}
+	b, _, err := c.Read(nil)
+	if said := (*ClosedError)(nil); errors.As(err, &said) && said.Code == CodeRefused {
+		t.count.rejected.Add(1)
+		return Hello{}, fmt.Errorf("wire: refused by node %d: %s", p.node, said.Reason)
+	}
+	if err != nil {
+		return Hello{}, fmt.Errorf("wire: waiting for hello: %w", err)
+	}
+	hello, err := DecodeHello(b)
+	if err == nil && hello.Node != p.node {
+		err = fmt.Errorf("node %d answers in place of node %d", hello.Node, p.node)
+	}
+	if err == nil {
+		err = t.judge(&mine, &hello)
+	}
+	if err != nil {
+		t.refuse(c, p.url, hello, err)
+		return Hello{}, fmt.Errorf("wire: refused: %w", err)
+	}
+	c.setReadLimit(t.maxFrame)
+	return hello, nil
+}
+
+func (p *peer) connected(hello Hello) {
+	p.queue.set(true)
+	p.queue.mu.Lock()
+	p.stats.Connects++
+	p.queue.mu.Unlock()
+	p.mu.Lock()
+	p.up, p.hello = true, hello
+	p.mu.Unlock()
+	p.logged = ""
+	p.peers.cfg.Logger.Info("peer is up", "node", p.node, "url", p.url, "life", hello.Life)
+	if p.peers.cfg.OnHello != nil {
+		p.peers.cfg.OnHello(hello)
+	}
+}
+
+// serve sends what waits until the connection ends; beside it the connection is read and pinged.
+func (p *peer) serve(c *Conn, hello Hello) error {
+	var beside sync.WaitGroup
+	var readErr, pingErr error
+	beside.Go(func() { readErr = p.peers.read(c, hello) })
+	beside.Go(func() { pingErr = p.peers.ping(c, p.measured) })
+	writeErr := p.write(c)
+	c.cancel()
+	beside.Wait()
+	// The reader knows best: it heard the other end's reason.
+	if said := (*ClosedError)(nil); errors.As(readErr, &said) || errors.Is(readErr, errFrame) {
+		return readErr
+	}
+	return errors.Join(pingErr, writeErr, readErr)
+}
+
+func (p *peer) measured(rtt time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rtt = rtt
+}
+
+// write sends frames of all that waits, each by one call.
+func (p *peer) write(c *Conn) error {
+	var frame []byte
+	for {
+		select {
+		case <-c.ctx.Done():
+			return nil
+		case <-p.queue.wake:
+		}
+		for {
+			var count int
+			frame, count = p.queue.take(frame, p.peers.cfg.FrameBytes)
+			if count == 0 {
+				break
+			}
+			if err := c.Write(frame, false); err != nil {
+				return fmt.Errorf("wire: sending: %w", err)
+			}
+		}
+	}
+}

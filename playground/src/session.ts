@@ -1,0 +1,208 @@
+// The session ties text, core and store together: it opens a text, takes in what streams, and turns
+// what a person does into one line more of the text, run again.
+
+import { VERTICAL, Layout, words as wordFlag } from "./layout";
+import type { Action, Describe, Fault, Shape, Stream } from "./abi";
+import { Core, startWorker } from "./core";
+import type { View } from "./share";
+import type { Branch, Entry, Store } from "./store";
+import { Trace } from "./trace";
+
+/** What to do with the position once the run is there: an event, or where the run says. */
+type Landing = { at: number } | { at: "open" };
+
+export class Session {
+  readonly core: Core;
+  private landing: Landing = { at: "open" };
+  private shape: Shape = { width: 0, flags: 0 };
+  private edits = 0;
+  /** A run of which nothing is shown yet. */
+  private next: { describe: Describe; trace: Trace } | undefined;
+
+  constructor(private store: Store) {
+    this.core = new Core(startWorker(), (s) => this.take(s));
+    store.onMissingState = (h) => void this.core.stateText(h).then((t) => store.learnState(h, t));
+  }
+
+  /** Opens a text as a new beginning: no branches, the position where the run or the link says. */
+  async begin(text: string, view: View = {}, entry?: Entry): Promise<void> {
+    this.store.set({
+      branches: [],
+      branch: 0,
+      open: entry?.id ?? "",
+      words: "",
+      case: view.case ?? 0,
+      run: view.run ?? 0,
+      control: view.control ?? -1,
+      selection: undefined,
+    });
+    const landing: Landing = view.at === undefined ? { at: "open" } : { at: view.at + 1 };
+    await this.rerun(text, landing, true);
+  }
+
+  /** Runs an edited text, and stays at the position if it can. */
+  async edit(text: string): Promise<void> {
+    this.store.set({ text, open: "" });
+    await this.rerun(text, { at: this.store.state.position });
+  }
+
+  /** Opens another case, run or control of the same text. */
+  async choose(which: { case?: number; run?: number; control?: number }): Promise<void> {
+    const state = this.store.state;
+    const fresh = which.case !== undefined && which.case !== state.case;
+    this.store.set({ control: -1, ...(fresh ? { run: 0 } : {}), ...which });
+    await this.rerun(state.text, { at: "open" });
+  }
+
+  /** Does an action after event `event`: the text grows by its statement, and runs again. */
+  async act(action: Action, event: number, subject: number): Promise<void> {
+    const statement = await this.core.statement(action, event, subject).catch(() => "");
+    if (!statement) return this.toast("That cannot be done at this point.");
+    await this.write(statement, event);
+  }
+
+  /** Writes one statement into the text, to be done after event `event`. */
+  async write(statement: string, event: number): Promise<void> {
+    const { text, case: chosen } = this.store.state;
+    const answer = await this.core.record(text, statement, chosen, event);
+    if (answer.text === undefined) {
+      return this.toast(answer.errors?.[0]?.text ?? "That cannot be written down.");
+    }
+    this.branchOff(answer.text, statement, event + 1);
+    this.toast(`Written into the scenario: ${statement}`);
+    await this.rerun(answer.text, { at: event + 1 }, true);
+  }
+
+  /** Begins a branch with a text; the first branch is the run as it was. */
+  private branchOff(text: string, said: string, position: number): void {
+    const { branches, branch, text: old, position: from } = this.store.state;
+    const kept: Branch[] = branches.length
+      ? branches.slice()
+      : [{ text: old, position: from, said: "as it was" }];
+    kept.push({ text, position, said });
+    this.store.set({ branches: kept, branch: branch >= 0 ? kept.length - 1 : 0, open: "" });
+  }
+
+  /** Goes back, or over, to a branch. */
+  async visit(index: number): Promise<void> {
+    const { branches, branch, position } = this.store.state;
+    const target = branches[index];
+    if (!target || index === branch) return;
+    const kept = branches.map((b, i) => (i === branch ? { ...b, position } : b));
+    this.store.set({ branches: kept, branch: index });
+    await this.rerun(target.text, { at: target.position });
+  }
+
+  async format(): Promise<void> {
+    await this.edit(await this.core.format(this.store.state.text));
+  }
+
+  /** Lays the diagram out anew, for another width, direction or vocabulary. */
+  reshape(rowHeight: number, vertical: boolean): void {
+    const { describe, words } = this.store.state;
+    const vocabulary = describe ? describe.vocabularies.indexOf(words) : -1;
+    const flags = (vertical ? VERTICAL : 0) | (vocabulary >= 0 ? wordFlag(vocabulary) : 0);
+    if (this.shape.width === rowHeight && this.shape.flags === flags) return;
+    this.shape = { width: rowHeight, flags };
+    if (describe) void this.core.layout(this.shape);
+  }
+
+  /**
+   * Runs a text. Lines are part of a trace, so what a link is made of is the canonical text: where
+   * nobody is typing, the text becomes that before it runs.
+   */
+  private async rerun(text: string, landing: Landing, canonical = false): Promise<void> {
+    const edit = ++this.edits;
+    this.landing = landing;
+    const state = this.store.state;
+    this.store.set({ text, playing: 0, cursor: undefined, pair: [], running: true, broken: "" });
+    try {
+      const parsed = await this.core.parse(text);
+      if (edit !== this.edits) return;
+      this.store.set({ parsed, errors: parsed.errors });
+      if (!parsed.ok) return this.store.set({ running: false });
+      if (canonical) this.store.set({ text: (text = parsed.canonical) });
+      const which = { text, case: state.case, run: state.run, control: state.control };
+      const { errors } = await this.core.open(which, this.shape);
+      if (edit === this.edits && errors?.length) this.refuse(errors);
+    } catch (error) {
+      this.store.set({
+        running: false,
+        broken: String(error instanceof Error ? error.message : error),
+      });
+    }
+  }
+
+  private refuse(errors: Fault[]): void {
+    this.store.set({ errors, running: false });
+  }
+
+  /** Takes in a stream. The run before stays on screen until the next has its first layout. */
+  private take(s: Stream): void {
+    const { store } = this;
+    switch (s.stream) {
+      case "opened":
+        this.next = { describe: s.describe, trace: new Trace(s.initial) };
+        return;
+      case "chunk":
+        (this.next?.trace ?? store.state.trace).append(s.records, s.changes, s.names);
+        if (!this.next) this.land(false);
+        return;
+      case "layout":
+        this.show(new Layout(s.arrays, s.figures, s.shape));
+        return;
+      case "ended":
+        store.set({ running: false, verdict: s.verdict, describe: s.describe });
+        return this.land(true);
+      case "failed":
+        this.refuse(s.errors);
+        return this.land(true);
+      case "broken":
+        return store.set({ running: false, broken: s.said });
+    }
+  }
+
+  private show(layout: Layout): void {
+    const next = this.next;
+    this.next = undefined;
+    this.store.set({ layout });
+    if (!next) return;
+    const known = next.describe.vocabularies.includes(this.store.state.words);
+    const words = known ? this.store.state.words : next.describe.words;
+    this.store.set({ ...next, words, verdict: undefined, position: 0, selection: undefined });
+    this.land(false);
+  }
+
+  /** Goes to where the run is to be looked at, as soon as that event is there. */
+  private land(ended: boolean): void {
+    const { trace, describe } = this.store.state;
+    const { at } = this.landing;
+    if (at === "open") {
+      if (!ended) return this.store.set({});
+      const opens = describe?.openAt ?? -1;
+      const event = opens >= 0 ? opens : this.firstBreak();
+      return this.store.set({
+        position: event >= 0 ? Math.min(event + 1, trace.count) : trace.count,
+      });
+    }
+    if (trace.count >= at || ended)
+      this.store.set({ position: Math.min(Math.max(at, 0), trace.count) });
+    else this.store.set({});
+  }
+
+  /** The first event at which a property breaks, or -1. */
+  private firstBreak(): number {
+    const checks = this.store.state.verdict?.checks ?? [];
+    const events = checks
+      .filter((c) => c.status === "breaks" && c.event >= 0)
+      .map((c) => c.event);
+    return events.length ? Math.min(...events) : -1;
+  }
+
+  private toasts = 0;
+  toast(said: string): void {
+    const number = ++this.toasts;
+    this.store.set({ toast: said });
+    setTimeout(() => number === this.toasts && this.store.set({ toast: "" }), 4000);
+  }
+}
