@@ -79,6 +79,10 @@ func (a *agents) Step(in *sim.Input, out *sim.Out) (refusal string) {
 
 // boot takes back what the disk holds.
 func (a *agents) boot(d *sim.Disk) {
+	if d.Wipes() > 0 {
+		// What this node once promised is gone: it may learn, and never vote or lead again (B-11).
+		a.acceptor, a.proposer = nil, nil
+	}
 	a.lsn = d.Last()
 	a.outbox.Persisted(paxos.LSN(a.lsn))
 	for _, field := range [2]uint8{fieldPromised, fieldAccepted} {
@@ -111,8 +115,7 @@ func (a *agents) deliver(m *sim.Message, out *sim.Out) {
 		a.request(m.V, out)
 		return
 	case kindForward:
-		a.give(m.V)
-		a.start(sim.NoNumber, out)
+		a.forwarded(m.V, out)
 		return
 	}
 	var msg paxos.Message
@@ -296,8 +299,8 @@ func (a *agents) decode(s *sim.Message, m *paxos.Message) bool {
 }
 
 func (a *agents) ballotOf(n int64, owner sim.Node) paxos.Ballot {
-	if n == sim.NoNumber || n < 0 {
+	if n < 0 || n > maxNumber {
 		return 0
 	}
-	return a.numbers.ballot(n, owner)
+	return a.numbers.ballot(n, a.numbers.owner(n, owner))
 }

@@ -17,11 +17,11 @@ func (a *agents) told(in *sim.Input, out *sim.Out) string {
 		return "it is no proposer"
 	}
 	if in.N != sim.NoNumber {
+		if in.N >= 0 && in.N <= maxNumber && a.numbers.ballot(in.N, a.self) <= a.used {
+			return "it has used a number as high before: every attempt takes a higher one"
+		}
 		if why := a.numbers.refuse(in.N, a.self); why != "" {
 			return why
-		}
-		if a.numbers.ballot(in.N, a.self) <= a.used {
-			return "it has used a number as high before: every attempt takes a higher one"
 		}
 	}
 	if in.Value != 0 {
@@ -54,7 +54,7 @@ func (a *agents) leader() sim.Node {
 // start begins phase 1 with number n, or the next of its own above all that it has seen.
 func (a *agents) start(n int64, out *sim.Out) {
 	if n == sim.NoNumber {
-		n = a.numbers.above(max(a.seen, a.used), a.self)
+		n = a.numbers.next(max(a.seen, a.used), a.self)
 	}
 	b := a.numbers.ballot(n, a.self)
 	if !a.proposer.Begin(b, 0) {
@@ -214,12 +214,40 @@ func (a *agents) request(v sim.Value, out *sim.Out) {
 	case a.learnt != 0:
 		a.answer(v, out)
 	case a.proposer == nil || a.elected && a.leader() != a.self:
-		m := sim.NewMessage(kindRequest)
+		if a.leader() == a.self {
+			return // it is no proposer, and it suspects all who are: the client asks again
+		}
+		m := sim.NewMessage(kindForward)
 		m.V = v
 		out.Send(a.leader(), m)
-	case !slices.Contains(a.waiting, v):
+	default:
+		a.take(v, out)
+	}
+}
+
+// forwarded takes in a value that another node sent on. It is not sent on again: two nodes that
+// take each other for the leader would do so for ever.
+func (a *agents) forwarded(v sim.Value, out *sim.Out) {
+	switch {
+	case a.learnt != 0:
+		a.answer(v, out)
+	case a.proposer != nil:
+		a.take(v, out)
+	}
+}
+
+// take proposes v. A command that comes while a round is under way waits for what that decides; one
+// that comes again starts another.
+func (a *agents) take(v sim.Value, out *sim.Out) {
+	again := slices.Contains(a.waiting, v)
+	if client, _ := a.place.Command(v); client != sim.NoNode && !again {
 		a.waiting = append(a.waiting, v)
+	}
+	underWay := a.proposer.Ballot() != 0 && a.proposer.Ballot() >= a.seen
+	if !underWay || a.want == 0 {
 		a.give(v)
+	}
+	if again || !underWay {
 		a.start(sim.NoNumber, out)
 	}
 }
@@ -248,10 +276,19 @@ func (a *agents) onNack(m *paxos.Message, out *sim.Out) {
 // fired starts a round: the last one took too long, or the wait after a refusal or a suspicion is
 // over.
 func (a *agents) fired(timer uint8, out *sim.Out) string {
-	if a.proposer != nil && a.learnt == 0 {
+	if a.proposer != nil && a.learnt == 0 && (timer == timerStart || a.concerned()) {
 		a.start(sim.NoNumber, out)
 	}
 	return ""
+}
+
+// concerned reports whether a node has a reason to begin a round by itself: a value to propose, one
+// that it accepted, a round that it began before, or a view to make. Where clients give the values,
+// a node that only heard of a round has none.
+func (a *agents) concerned() bool {
+	var e paxos.Entry
+	return a.want != 0 || a.views || a.used != 0 || len(a.place.With(sim.Client)) == 0 ||
+		a.acceptor != nil && a.acceptor.Accepted(1, &e) != 0
 }
 
 // detect takes in a verdict of the detector.

@@ -14,15 +14,18 @@ type client struct {
 	servers  []sim.Node // whom a retry may go to, in order
 	initial  []sim.Node // where a command goes if it is not said
 	oneByOne bool       // waits for an answer before the next command (Algorithm 1.3)
-	open     []command  // unanswered, oldest first; with oneByOne only the first is sent
+	open     []command  // oldest first; with oneByOne only the first unanswered is sent
+	first    int        // of open: the oldest unanswered
 	heard    []heard
-	last     sim.Value // text of the last answer
+	known    map[heard]bool // looked up only, never walked
+	last     sim.Value      // text of the last answer
 }
 
 type command struct {
 	value sim.Value
 	to    []sim.Node
 	sent  bool
+	done  bool // answered
 }
 
 type heard struct {
@@ -32,7 +35,11 @@ type heard struct {
 }
 
 func newClient(p *sim.Place, initial []sim.Node) *client {
-	return &client{place: p, servers: p.With(sim.Server), initial: initial}
+	servers := p.With(sim.Server)
+	if len(servers) == 0 {
+		servers = initial
+	}
+	return &client{place: p, servers: servers, initial: initial, known: map[heard]bool{}}
 }
 
 // Step implements sim.Process.
@@ -62,7 +69,7 @@ func (c *client) request(in *sim.Input, out *sim.Out) {
 	}
 	out.Note(sim.Proposes, in.Value)
 	c.open = append(c.open, command{value: in.Value, to: to})
-	if !c.oneByOne || len(c.open) == 1 {
+	if !c.oneByOne || c.first == len(c.open)-1 {
 		c.send(out, &c.open[len(c.open)-1])
 	}
 }
@@ -93,21 +100,21 @@ func (c *client) resend(in *sim.Input, out *sim.Out) string {
 }
 
 func (c *client) find(v sim.Value) *command {
+	if v == 0 && c.first < len(c.open) {
+		return &c.open[c.first]
+	}
 	for i := range c.open {
-		if v == 0 || c.open[i].value == v {
+		if v != 0 && c.open[i].value == v {
 			return &c.open[i]
 		}
-	}
-	if v != 0 && slices.ContainsFunc(c.heard, func(h heard) bool { return h.value == v }) {
-		return &command{value: v, to: c.initial}
 	}
 	return nil
 }
 
 // retry sends every command again that was sent and is unanswered.
 func (c *client) retry(out *sim.Out) {
-	for i := range c.open {
-		if x := &c.open[i]; x.sent {
+	for i := c.first; i < len(c.open); i++ {
+		if x := &c.open[i]; x.sent && !x.done {
 			x.to = c.retryTo(x.to)
 			out.Note(sim.Resends, x.value)
 			c.send(out, x)
@@ -131,9 +138,10 @@ func (c *client) retryTo(last []sim.Node) []sim.Node {
 func (c *client) reply(m *sim.Message, out *sim.Out) {
 	h := heard{value: m.V, state: m.H, text: m.VA}
 	c.answered(m.V, out)
-	if slices.Contains(c.heard, h) {
+	if c.known[h] {
 		return
 	}
+	c.known[h] = true
 	c.heard = append(c.heard, h)
 	c.last = m.VA
 	out.Hear(m.V, m.H, m.VA)
@@ -141,11 +149,19 @@ func (c *client) reply(m *sim.Message, out *sim.Out) {
 
 // answered takes a command off the list and goes on with the next.
 func (c *client) answered(v sim.Value, out *sim.Out) {
-	c.open = slices.DeleteFunc(c.open, func(x command) bool { return x.value == v })
-	if len(c.open) == 0 {
+	for i := c.first; i < len(c.open); i++ {
+		if c.open[i].value == v {
+			c.open[i].done = true
+			break
+		}
+	}
+	for c.first < len(c.open) && c.open[c.first].done {
+		c.first++
+	}
+	if c.first == len(c.open) {
 		out.Stop(timerRetry)
-	} else if c.oneByOne && !c.open[0].sent {
-		c.send(out, &c.open[0])
+	} else if c.oneByOne && !c.open[c.first].sent {
+		c.send(out, &c.open[c.first])
 	}
 }
 
@@ -153,15 +169,45 @@ func (c *client) answered(v sim.Value, out *sim.Out) {
 func (c *client) AppendState(dst []byte) []byte {
 	names := &c.place.Log.Names
 	for _, x := range c.open {
+		if x.done {
+			continue
+		}
 		dst = append(append(dst, names.Bytes(x.value)...), '?')
 		for _, n := range x.to {
 			dst = append(dst, byte(n))
 		}
 	}
+	var seen map[sim.History]int
+	if len(c.heard) > fewHeard {
+		seen = map[sim.History]int{0: 0}
+	}
 	for _, h := range c.heard {
 		dst = append(append(dst, names.Bytes(h.value)...), '=')
 		dst = append(append(dst, names.Bytes(h.text)...), ':')
-		dst = append(appendHistory(dst, c.place.Log, h.state), ';')
+		if seen == nil {
+			dst = appendHistory(dst, c.place.Log, h.state)
+		} else {
+			dst = appendNewHistory(dst, c.place.Log, h.state, seen)
+		}
+		dst = append(dst, ';')
 	}
 	return dst
+}
+
+// fewHeard is how many answers are written out in full.
+const fewHeard = 8
+
+// appendNewHistory appends h as the number of the longest part of it that was written before, and the
+// commands behind that, last to first. So ten thousand answers that grow by a command each take no
+// more than the last of them.
+func appendNewHistory(dst []byte, log *sim.Log, h sim.History, seen map[sim.History]int) []byte {
+	for {
+		if n, ok := seen[h]; ok {
+			return appendUint64(dst, uint64(n))
+		}
+		seen[h] = len(seen)
+		var v sim.Value
+		v, h = log.Histories.Last(h)
+		dst = append(append(dst, log.Names.Bytes(v)...), ' ')
+	}
 }

@@ -7,12 +7,13 @@ import (
 
 // kvMachine is the state machine that ships, package kv, under words: put(k,v) get(k) delete(k).
 type kvMachine struct {
+	place *sim.Place
 	store *kv.Store
 	reply kv.Response
 	bytes []byte
 }
 
-func newKV() *kvMachine { return &kvMachine{store: kv.New(kv.Limits{})} }
+func newKV(p *sim.Place) *kvMachine { return &kvMachine{place: p, store: kv.New(kv.Limits{})} }
 
 func (m *kvMachine) execute(command, _ string) string {
 	name, args := splitCommand(command)
@@ -48,4 +49,17 @@ func (m *kvMachine) words(name string) string {
 }
 
 func (m *kvMachine) appendState(dst []byte) []byte { return m.store.AppendState(dst) }
-func (m *kvMachine) rows([]sim.Cell)               {}
+
+// rows shows what the keys hold that the run's commands name.
+func (m *kvMachine) rows(cells []sim.Cell) {
+	for i := range cells {
+		req := kv.Request{Op: kv.OpRange}
+		req.Range.Key = []byte(m.place.Machine.Keys[i])
+		m.bytes = kv.AppendRequest(m.bytes[:0], &req)
+		cells[i] = sim.Empty
+		err := kv.DecodeResponse(m.store.Read(m.bytes, nil), &m.reply)
+		if err == nil && m.reply.Code == kv.OK && len(m.reply.KVs) > 0 {
+			cells[i] = sim.ValueCell(m.place.Log.Names.OfBytes(m.reply.KVs[0].Value))
+		}
+	}
+}

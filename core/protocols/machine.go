@@ -1,6 +1,7 @@
 package protocols
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,13 +23,23 @@ type machine interface {
 func machineRows(m *sim.Machine) []Row {
 	switch m.Name {
 	case "register":
-		return []Row{plainRow("x")}
+		name := "x"
+		for _, s := range m.Start {
+			name = s.Name
+		}
+		return []Row{plainRow(name)}
 	case "lock":
 		return []Row{plainRow("holder")}
 	case "bank":
 		var rows []Row
-		for _, a := range m.Start {
-			rows = append(rows, plainRow(a.Name))
+		for _, name := range accountNames(m) {
+			rows = append(rows, plainRow(name))
+		}
+		return rows
+	case "kv":
+		var rows []Row
+		for _, key := range m.Keys {
+			rows = append(rows, plainRow(key))
 		}
 		return rows
 	case "dice":
@@ -49,7 +60,7 @@ func newMachine(p *sim.Place, self sim.Node) machine {
 	case "lock":
 		return &lock{place: p}
 	case "bank":
-		b := &bank{}
+		b := &bank{rowed: accountNames(&p.Machine)}
 		for _, s := range p.Machine.Start {
 			b.accounts = append(b.accounts, account{s.Name, s.Value})
 		}
@@ -57,9 +68,38 @@ func newMachine(p *sim.Place, self sim.Node) machine {
 	case "dice":
 		return &dice{place: p, self: self}
 	case "kv":
-		return newKV()
+		return newKV(p)
 	}
 	return logMachine{}
+}
+
+// accountNames returns the accounts of a bank that have a row: those of its header, then those that
+// commands name.
+func accountNames(m *sim.Machine) []string {
+	var names []string
+	for _, s := range m.Start {
+		names = append(names, s.Name)
+	}
+	for _, key := range m.Keys {
+		if !slices.Contains(names, key) {
+			names = append(names, key)
+		}
+	}
+	return names
+}
+
+// Keys returns the keys or accounts of the named machine that a command names.
+func Keys(machine, command string) []string {
+	name, args := splitCommand(command)
+	switch {
+	case machine == "kv" && len(args) > 0:
+		return args[:1]
+	case machine == "bank" && name == "deposit" && len(args) > 0:
+		return args[:1]
+	case machine == "bank" && name == "transfer" && len(args) > 1:
+		return args[:2]
+	}
+	return nil
 }
 
 // CheckCommand returns what is wrong with a command for the machine, "" if nothing.
@@ -170,7 +210,10 @@ func (l *lock) rows(cells []sim.Cell) {
 }
 
 // bank is Karp's pair of banks: money moves, and none is made.
-type bank struct{ accounts []account }
+type bank struct {
+	accounts []account
+	rowed    []string // names of the accounts that have a row
+}
 
 type account struct {
 	name    string
@@ -187,6 +230,15 @@ func (b *bank) account(name string) *account {
 	return &b.accounts[len(b.accounts)-1]
 }
 
+func (b *bank) balance(name string) int64 {
+	for i := range b.accounts {
+		if b.accounts[i].name == name {
+			return b.accounts[i].balance
+		}
+	}
+	return 0
+}
+
 func (b *bank) execute(command, _ string) string {
 	name, args := splitCommand(command)
 	if name == "deposit" {
@@ -195,7 +247,7 @@ func (b *bank) execute(command, _ string) string {
 		return strconv.FormatInt(to.balance, 10)
 	}
 	sum := number(args[2])
-	if b.account(args[0]).balance < sum || sum < 0 {
+	if b.balance(args[0]) < sum || sum < 0 {
 		return "refused"
 	}
 	b.account(args[0]).balance -= sum
@@ -204,7 +256,12 @@ func (b *bank) execute(command, _ string) string {
 }
 
 func (b *bank) appendState(dst []byte) []byte {
-	for _, a := range b.accounts {
+	accounts := slices.Clone(b.accounts)
+	slices.SortFunc(accounts, func(x, y account) int { return strings.Compare(x.name, y.name) })
+	for _, a := range accounts {
+		if a.balance == 0 {
+			continue // an account of which nobody spoke is the same
+		}
 		dst = append(append(dst, a.name...), '=')
 		dst = append(strconv.AppendInt(dst, a.balance, 10), ';')
 	}
@@ -213,7 +270,7 @@ func (b *bank) appendState(dst []byte) []byte {
 
 func (b *bank) rows(cells []sim.Cell) {
 	for i := range cells {
-		cells[i] = sim.NumberCell(b.accounts[i].balance)
+		cells[i] = sim.NumberCell(b.balance(b.rowed[i]))
 	}
 }
 

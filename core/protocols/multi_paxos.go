@@ -111,17 +111,11 @@ type member struct {
 	ballot  paxos.Ballot
 
 	asked   []sim.Value   // commands that clients sent here and that are not executed here
-	passed  []passed      // of these, those that are under way
+	queue   []sim.Value   // of these, those that are not under way
 	written []voted       // records that are not durable yet, and what they state
 	decided []paxos.Entry // by slot, from 1: what peers may have to be supplied with
 	arena   [256]paxos.Entry
 	bytes   []byte
-}
-
-// passed is a command that was proposed here, or forwarded to a leader.
-type passed struct {
-	value  sim.Value
-	leader paxos.NodeID
 }
 
 // voted is a vote that is told when its record is durable.

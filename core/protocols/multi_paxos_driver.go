@@ -53,38 +53,37 @@ func (m *member) ask(v sim.Value, out *sim.Out) {
 		m.reply(out, v)
 	case !slices.Contains(m.asked, v):
 		m.asked = append(m.asked, v)
+		m.queue = append(m.queue, v)
 	}
 }
 
-// propose hands a command to the replica and reports whether it is under way.
+// propose hands a command to the replica and reports whether it is under way, or was executed.
 func (m *member) propose(v sim.Value) bool {
-	client, seq := m.place.Command(v)
-	r := paxos.NotLeader
-	if !m.done(v) {
-		_, r = m.replica.Propose(&paxos.Entry{Kind: paxos.Value, Client: uint64(client) + 1,
-			Seq: uint64(seq), Data: m.place.Log.Names.Bytes(v)})
+	if m.done(v) {
+		return true
 	}
+	client, seq := m.place.Command(v)
+	_, r := m.replica.Propose(&paxos.Entry{Kind: paxos.Value, Client: uint64(client) + 1,
+		Seq: uint64(seq), Data: m.place.Log.Names.Bytes(v)})
 	return r == paxos.Taken || r == paxos.Duplicate
 }
 
-// pass proposes the commands that wait here, or forwards them to the leader, each once: to another
-// leader only a client's own repetition sends it.
+// pass proposes the commands that wait here, or forwards them to the leader, in order and each once:
+// to another leader only a client's own repetition sends it.
 func (m *member) pass(out *sim.Out) {
-	for _, v := range m.asked {
-		if slices.ContainsFunc(m.passed, func(p passed) bool { return p.value == v }) {
-			continue
-		}
-		leader := m.replica.Leader()
-		if leader == paxos.NodeID(m.self) {
-			if m.propose(v) {
-				m.passed = append(m.passed, passed{v, leader})
-			}
-		} else if leader != paxos.NoNode {
+	for len(m.queue) > 0 {
+		v, leader := m.queue[0], m.replica.Leader()
+		switch {
+		case leader == paxos.NoNode:
+			return
+		case leader != paxos.NodeID(m.self):
 			f := sim.NewMessage(kindLogForward)
 			f.V = v
 			out.Send(sim.Node(leader), f)
-			m.passed = append(m.passed, passed{v, leader})
+		case !m.propose(v):
+			return
 		}
+		m.queue = append(m.queue[:0], m.queue[1:]...)
 	}
 }
 
@@ -128,7 +127,6 @@ func (m *member) execute(out *sim.Out) {
 		m.service.execute(out, v, int64(slot))
 		if at := slices.Index(m.asked, v); at >= 0 {
 			m.asked = slices.Delete(m.asked, at, at+1)
-			m.passed = slices.DeleteFunc(m.passed, func(p passed) bool { return p.value == v })
 			m.reply(out, v)
 		}
 	}
@@ -137,15 +135,17 @@ func (m *member) execute(out *sim.Out) {
 	}
 }
 
-// ended takes in how a command that was proposed here ended: one that is lost is proposed again.
+// ended takes in how a command that was proposed here ended: one that is lost waits again.
 func (m *member) ended(f *paxos.Fate) {
 	if f.Outcome != paxos.Lost {
 		return
 	}
-	m.passed = slices.DeleteFunc(m.passed, func(p passed) bool {
-		client, seq := m.place.Command(p.value)
-		return uint64(client)+1 == f.Client && uint64(seq) == f.Seq
-	})
+	for _, v := range m.asked {
+		client, seq := m.place.Command(v)
+		if uint64(client)+1 == f.Client && uint64(seq) == f.Seq {
+			m.queue = append(m.queue, v)
+		}
+	}
 }
 
 // supply answers peers that want entries that have left the replica's memory: from its own log.
@@ -324,8 +324,8 @@ func (m *member) AppendState(dst []byte) []byte {
 	for _, v := range m.asked {
 		dst = append(append(dst, m.place.Log.Names.Bytes(v)...), '?')
 	}
-	for _, p := range m.passed {
-		dst = append(append(dst, m.place.Log.Names.Bytes(p.value)...), byte(p.leader))
+	for _, v := range m.queue {
+		dst = append(append(dst, m.place.Log.Names.Bytes(v)...), '!')
 	}
 	return dst
 }

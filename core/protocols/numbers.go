@@ -18,7 +18,7 @@ type numbers struct {
 	place     *sim.Place
 	scheme    string
 	proposers []sim.Node
-	taken     []taken // plain: numbers that proposers were given
+	taken     []taken // plain: numbers that proposers were given or took
 }
 
 type taken struct {
@@ -27,6 +27,10 @@ type taken struct {
 }
 
 const lifeOne paxos.Life = 1
+
+// maxNumber bounds the numbers that a scenario may force or forge, so that every number above it
+// that a proposer then takes still is a ballot.
+const maxNumber = 1 << 32
 
 func newNumbers(p *sim.Place, scheme string) (*numbers, error) {
 	s := &numbers{place: p, scheme: scheme, proposers: p.With(sim.Proposer)}
@@ -66,6 +70,33 @@ func (s *numbers) number(b paxos.Ballot) int64 {
 
 func (s *numbers) index(node sim.Node) int { return slices.Index(s.proposers, node) }
 
+// next takes the least number of node that is above every ballot up to b and that no other node was
+// given.
+func (s *numbers) next(b paxos.Ballot, node sim.Node) int64 {
+	n := s.above(b, node)
+	if s.scheme == "plain" {
+		for s.claim(n, node) != "" {
+			n += int64(len(s.proposers))
+		}
+	}
+	return n
+}
+
+// owner returns the node whose number n is, as far as n alone tells; else it is taken to be node.
+func (s *numbers) owner(n int64, node sim.Node) sim.Node {
+	switch {
+	case s.scheme == "karp" && n%10 < int64(len(s.place.Nodes)):
+		return sim.Node(n % 10)
+	case s.scheme == "modular" && n > 0:
+		return s.proposers[(n-1)%int64(len(s.proposers))]
+	case s.scheme == "plain":
+		if i := slices.IndexFunc(s.taken, func(t taken) bool { return t.n == n }); i >= 0 {
+			return s.taken[i].node
+		}
+	}
+	return node
+}
+
 // above returns the least number of node that is above every ballot up to b.
 func (s *numbers) above(b paxos.Ballot, node sim.Node) int64 {
 	seen := s.number(b)
@@ -86,8 +117,8 @@ func (s *numbers) above(b paxos.Ballot, node sim.Node) int64 {
 func (s *numbers) refuse(n int64, node sim.Node) string {
 	text := strconv.FormatInt(n, 10)
 	switch {
-	case n > 1<<39:
-		return "the number " + text + " is too large"
+	case n < 0 || n > maxNumber:
+		return "the number " + text + " is not between 0 and " + strconv.Itoa(maxNumber)
 	case s.scheme == "karp" && n%10 != int64(node):
 		return text + " does not end in the digit of node " + s.place.Nodes[node] + ", which is " +
 			strconv.Itoa(int(node))
@@ -104,10 +135,14 @@ func (s *numbers) refuse(n int64, node sim.Node) string {
 // claim gives a plain number to the first node that is told to use it: numbers are unique.
 func (s *numbers) claim(n int64, node sim.Node) string {
 	for _, t := range s.taken {
-		if t.n == n && t.node != node {
-			return "the number " + strconv.FormatInt(n, 10) + " is already that of " +
-				s.place.Nodes[t.node] + ": numbers are unique"
+		if t.n != n {
+			continue
 		}
+		if t.node == node {
+			return ""
+		}
+		return "the number " + strconv.FormatInt(n, 10) + " is already that of " +
+			s.place.Nodes[t.node] + ": numbers are unique"
 	}
 	s.taken = append(s.taken, taken{n, node})
 	return ""

@@ -48,7 +48,16 @@ type Kind struct {
 	Name   string
 	Words  Words
 	Fields []string
-	Beat   bool // keeps no run from being quiet
+	Shown  [6][]string // by vocabulary: what labels show in place of Fields, if not nil
+	Beat   bool        // keeps no run from being quiet
+}
+
+// Label returns the fields that labels show in a vocabulary.
+func (k *Kind) Label(vocabulary int) []string {
+	if shown := k.Shown[vocabulary]; shown != nil {
+		return shown
+	}
+	return k.Fields
 }
 
 // Row is a row of the table of state: its words, and how each writes that nothing is there.
@@ -146,6 +155,7 @@ var All = []*Protocol{
 // Error is what is wrong with a place or an option, in words for the reader of the scenario.
 type Error string
 
+// Error returns these words, without a place: the caller knows the line.
 func (e Error) Error() string { return string(e) }
 
 // Given returns the options of one run: what is given, by name, and the defaults for the rest; or

@@ -36,9 +36,18 @@ func (s *service) execute(out *sim.Out, v sim.Value, slot int64) {
 	names := &s.place.Log.Names
 	client, _ := s.place.Command(v)
 	s.history = s.place.Log.Histories.Then(s.history, v)
-	text := s.machine.execute(s.place.Word(v), s.nodeName(client))
+	text := s.perform(s.place.Word(v), s.nodeName(client))
 	s.answered[v] = answer{state: s.history, text: names.Of(text)}
 	out.Execute(slot, v, s.history, names.Of(text))
+}
+
+// perform lets the machine execute a command. What is no command of it, as a forged message may
+// bring, changes nothing.
+func (s *service) perform(command, client string) (answer string) {
+	if CheckCommand(&s.place.Machine, command) != "" {
+		return "no command"
+	}
+	return s.machine.execute(command, client)
 }
 
 func (s *service) nodeName(n sim.Node) string {

@@ -20,16 +20,25 @@ var (
 	prepareKind = Kind{Name: "prepare", Fields: []string{"n"},
 		Words: Words{"prepare", "Q1", "prepare", "prepare", "ask", "Prep"}}
 	promiseKind = Kind{Name: "promise", Fields: []string{"n", "n_a", "v_a"},
-		Words: Words{"promise", "R1", "promise", "ready", "ok", "Prom"}}
+		Words: Words{"promise", "R1", "promise", "ready", "ok", "Prom"},
+		Shown: [6][]string{1: {"n_a", "v_a"}, 4: {"n_a", "v_a"}}}
 	acceptKind = Kind{Name: "accept", Fields: []string{"n", "v", "seq"},
-		Words: Words{"accept", "Q2", "accept?", "accept", "propose", "Acc"}}
+		Words: Words{"accept", "Q2", "accept?", "accept", "propose", "Acc"},
+		Shown: [6][]string{2: {"v", "n", "seq"}}}
 	acceptedKind = Kind{Name: "accepted", Fields: []string{"n", "v", "seq"},
-		Words: Words{"accepted", "R2", "accepted", "accepted", "success", "Lrn"}}
+		Words: Words{"accepted", "R2", "accepted", "accepted", "success", "Lrn"},
+		Shown: [6][]string{1: {}, 4: {}}}
 	chosenKind = Kind{Name: "chosen", Fields: []string{"v", "seq"},
-		Words: Words{"chosen", "Q3", "chosen", "chosen", "execute", "Commit"}}
+		Words: Words{"chosen", "Q3", "chosen", "chosen", "execute", "Commit"},
+		Shown: [6][]string{1: {}}}
 	nackKind = Kind{Name: "nack", Fields: []string{"n", "max"},
 		Words: Words{"nack", "nack", "reject", "reject", "no", "Nack"}}
 )
+
+// None returns how a vocabulary writes that no value, and that no number, is there.
+func None(vocabulary int) (value, number string) {
+	return rowAcceptedValue.None.In(vocabulary), rowAccepted.None.In(vocabulary)
+}
 
 // The rows of tables of state, in everybody's words.
 var (

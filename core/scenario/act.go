@@ -113,12 +113,23 @@ func (r *Run) each(s *Step, nodes []string, do func(sim.Node) string) {
 	}
 }
 
+// pairs does something to each link from one list to the other, once; a node that stands in both
+// has no link to itself.
 func (r *Run) pairs(s *Step, from, to []string, both bool, do func(a, b sim.Node) string) {
+	done := make([]bool, len(r.place.Nodes)*len(r.place.Nodes))
+	once := func(a, b sim.Node) {
+		i := int(a)*len(r.place.Nodes) + int(b)
+		if done[i] || a == b && len(from)+len(to) > 2 {
+			return
+		}
+		done[i] = true
+		r.refused(s, do(a, b))
+	}
 	for _, a := range r.nodes(from) {
 		for _, b := range r.nodes(to) {
-			r.refused(s, do(a, b))
+			once(a, b)
 			if both {
-				r.refused(s, do(b, a))
+				once(b, a)
 			}
 		}
 	}
@@ -128,7 +139,7 @@ func (r *Run) pairs(s *Step, from, to []string, both bool, do func(a, b sim.Node
 func (r *Run) refused(s *Step, reason string) {
 	switch {
 	case reason == "" || s.Try || r.err != nil:
-	case r.lenient:
+	case r.tolerates(s):
 		r.skipped = append(r.skipped, Skip{Line: s.Pos.Line, Text: s.Text, Reason: reason})
 	default:
 		r.err = r.fault(s.Pos, "this cannot be done: "+reason, "")
@@ -136,29 +147,41 @@ func (r *Run) refused(s *Step, reason string) {
 }
 
 func (r *Run) send(s *Step, a *Send) {
+	if a.HasTo && len(a.To) == 0 {
+		return // an empty list: nobody
+	}
 	for _, c := range r.nodes(a.Clients) {
 		for i := range a.Commands {
+			if r.full() {
+				return
+			}
 			text := a.Commands[i].Text
 			if wrong := protocols.CheckCommand(&r.place.Machine, text); wrong != "" {
 				r.refused(s, "`"+text+"` is no command of machine "+r.place.Machine.Name+": "+wrong)
 				continue
 			}
-			in := sim.Input{Kind: sim.Request, Peers: r.nodes(a.To)}
-			if in.Value = r.issue(c, text); r.Protocol.Client {
-				r.refused(s, r.do(c, in))
-			} else {
+			if !r.Protocol.Client {
 				r.refused(s, "`"+r.Protocol.Name+"` has no clients")
+				continue
 			}
+			in := sim.Input{Kind: sim.Request, Peers: r.nodes(a.To), Value: r.issue(c, text)}
+			r.refused(s, r.do(c, in))
 		}
 	}
 }
 
 func (r *Run) resend(s *Step, a *Resend) {
+	if a.HasTo && len(a.To) == 0 {
+		return
+	}
 	for _, c := range r.nodes(a.Clients) {
 		if len(a.Commands) == 0 {
 			r.refused(s, r.do(c, sim.Input{Kind: sim.Resend, Peers: r.nodes(a.To)}))
 		}
 		for i := range a.Commands {
+			if r.full() {
+				return
+			}
 			v := r.issuedBy(c, a.Commands[i].Text)
 			if v == 0 {
 				r.refused(s, r.place.Nodes[c]+" never sent "+a.Commands[i].Text)
@@ -182,9 +205,17 @@ func (r *Run) issuedBy(c sim.Node, word string) sim.Value {
 func (r *Run) propose(s *Step, a *Propose) {
 	r.each(s, a.Nodes, func(n sim.Node) string {
 		in := sim.Input{Kind: sim.Propose, N: forced(a.HasNumber, a.Number)}
-		in.Value = r.Log.Names.Of(a.Value)
+		if a.Value != "" {
+			in.Value = r.proposal(a.Value)
+		}
 		return r.do(n, in)
 	})
+}
+
+// proposal returns the value that a proposer is to propose: a text, or a command that was issued.
+func (r *Run) proposal(text string) sim.Value {
+	r.taken[text] = true
+	return r.Log.Names.Of(text)
 }
 
 func (r *Run) vote(s *Step, a *Vote) {
@@ -224,7 +255,7 @@ func (r *Run) crash(s *Step, a *Crash) {
 			r.refused(s, err.Problem)
 			continue
 		}
-		r.cuts = append(r.cuts, &rule{step: s, match: m, sent: a.Sending == AfterSending})
+		r.cuts = append(r.cuts, &rule{step: s, match: m, after: a.Sending == AfterSending})
 	}
 }
 
@@ -292,6 +323,9 @@ func (r *Run) forge(s *Step, a *Forge) {
 		for _, to := range r.nodes(a.Message.To) {
 			msg := sim.NewMessage(uint8(kind))
 			msg.From, msg.To = from, to
+			if r.full() {
+				return
+			}
 			if reason := r.fill(&msg, a.Message.Fields); reason != "" {
 				r.refused(s, reason)
 				return

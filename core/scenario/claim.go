@@ -65,9 +65,9 @@ type (
 		Node   string
 		States [][]string
 	}
-	// RowsAre is `[not] S1.n_h = 11`, or `[not] *.n_a = 11 11 _ -1 -1`. With Every, Values holds one word
-	// for each node that has the row, or one for all; else one or more words of the same value.
-	// Blanks inside a word are removed.
+	// RowsAre is `[not] S1.n_h = 11`, or `[not] *.n_a = 11 11 _ -1 -1`. With Every, Values holds
+	// one word for each node that has the row, or one for all; else one or more words of the same
+	// value. Blanks inside a word are removed.
 	RowsAre struct {
 		Not    bool
 		Every  bool

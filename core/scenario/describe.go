@@ -110,7 +110,15 @@ func (r *Run) appendKinds(dst []byte) []byte {
 		}
 		dst = trace.AppendString(append(dst, `{"name":`...), k.Name)
 		dst = appendWords(append(dst, `,"words":`...), k.Words)
-		dst = append(appendStrings(append(dst, `,"fields":`...), k.Fields), '}')
+		dst = appendStrings(append(dst, `,"fields":`...), k.Fields)
+		dst = append(dst, `,"shown":{`...)
+		for v, name := range protocols.Vocabularies {
+			if v > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendStrings(append(trace.AppendString(dst, name), ':'), k.Label(v))
+		}
+		dst = append(dst, "}}"...)
 	}
 	return dst
 }
@@ -157,10 +165,11 @@ func (r *Run) Words(vocabulary string) *diagram.Words {
 		vocabulary = r.Scenario.Header.Words
 	}
 	v := max(slices.Index(protocols.Vocabularies, vocabulary), 0)
-	w := &diagram.Words{None: "nil"}
+	w := &diagram.Words{}
+	w.None, w.Zero = protocols.None(v)
 	for _, k := range r.Protocol.Kinds {
 		kind := diagram.KindWords{Word: k.Words.In(v)}
-		for _, name := range k.Fields {
+		for _, name := range k.Label(v) {
 			if f, ok := diagram.FieldOf(name); ok {
 				kind.Fields = append(kind.Fields, f)
 			}

@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/synodlab/synod/core/scenario"
 )
@@ -37,9 +38,17 @@ clients C1
 }
 
 func ExampleErrors() {
-	_, err := scenario.Parse("bad.synod", "protocol rounds\nservers S1 S2\ncrahs S1\nexpect agre\n", nil)
-	fmt.Println(err)
+	_, err := scenario.Parse("bad.synod", `protocol rounds
+servers S1 S2
+crahs S1
+expect agre
+`, nil)
+	fmt.Println(strings.ReplaceAll(err.Error(), "; ", ";\n  "))
 	// Output:
-	// bad.synod:3:1: `crahs` begins no statement; expected a step, an expectation or a header line; did you mean `crash`?
-	// bad.synod:4:8: `agre` does not belong here; expected a check, a condition, a row, a figure or another claim; did you mean `agree`?
+	// bad.synod:3:1: `crahs` begins no statement;
+	//   expected a step, an expectation or a header line;
+	//   did you mean `crash`?
+	// bad.synod:4:8: `agre` does not belong here;
+	//   expected a check, a condition, a row, a figure or another claim;
+	//   did you mean `agree`?
 }

@@ -128,9 +128,10 @@ func (e *expander) eachSeed() {
 		if v.Name != "seed" {
 			continue
 		}
-		seed, err := strconv.ParseUint(strings.Join(v.Words, " "), 10, 64)
+		text := strings.Join(v.Words, " ")
+		seed, err := strconv.ParseUint(text, 10, 64)
 		if err != nil {
-			e.add(&Error{Pos: e.placeOfSeed(), Problem: "`" + strings.Join(v.Words, " ") + "` is no seed",
+			e.add(&Error{Pos: e.placeOfSeed(), Problem: "`" + text + "` is no seed",
 				Wanted: "a whole number below 2^64"})
 		}
 		e.header.Seed = seed

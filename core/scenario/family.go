@@ -147,7 +147,8 @@ func (p *lineParser) each(bound []Binding, budget int) [][]Binding {
 	}
 	p.end("the end of the line")
 	if p.err == nil && l.budget < 0 {
-		p.failAt(p.line.Pos, "the line has too many values", "at most "+strconv.Itoa(MaxRuns)+" runs")
+		p.failAt(p.line.Pos, "the line has too many values",
+			"at most "+strconv.Itoa(MaxRuns)+" runs")
 	}
 	values := make([][]Binding, len(l.values))
 	for i, words := range l.values {

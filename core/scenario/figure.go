@@ -6,40 +6,34 @@ import (
 	"github.com/synodlab/synod/core/trace"
 )
 
-func (r *Run) figureIs(c *FigureIs) (met bool, detail string, err *Error) {
-	n, known, err := r.figure(&c.Figure)
+// meter counts the messages of a figure. It reads each record once.
+type meter struct {
+	match  matcher
+	ready  bool
+	cursor int
+	n      int64
+}
+
+func (r *Run) figureIs(o *Outcome, c *FigureIs) (met bool, detail string, err *Error) {
+	n, known, err := r.figure(&o.meter, &c.Figure)
 	if err != nil {
 		return false, "", err
 	}
 	if !known {
 		return false, "there is no " + c.Figure.Name + ": it was not answered", nil
 	}
-	switch c.Op {
-	case Equal:
-		met = n == c.N
-	case NotEqual:
-		met = n != c.N
-	case Less:
-		met = n < c.N
-	case LessOrEqual:
-		met = n <= c.N
-	case Greater:
-		met = n > c.N
-	default:
-		met = n >= c.N
-	}
-	return met, "it is " + strconv.FormatInt(n, 10), nil
+	return c.Op.compares(n, c.N), "it is " + strconv.FormatInt(n, 10), nil
 }
 
 // figure counts. It is not known only if it is the latency of what was never answered.
-func (r *Run) figure(f *Figure) (n int64, known bool, err *Error) {
+func (r *Run) figure(t *meter, f *Figure) (n int64, known bool, err *Error) {
 	switch f.Name {
 	case "sent":
-		return r.messages(trace.Send, f)
+		return r.messages(t, trace.Send, f)
 	case "delivered":
-		return r.messages(trace.Deliver, f)
+		return r.messages(t, trace.Deliver, f)
 	case "lost":
-		return r.messages(trace.Lose, f)
+		return r.messages(t, trace.Lose, f)
 	case "rounds":
 		return int64(r.Judge.Rounds()), true, nil
 	case "preempted":
@@ -47,26 +41,27 @@ func (r *Run) figure(f *Figure) (n int64, known bool, err *Error) {
 	case "rolled-back":
 		return int64(r.Judge.RolledBack()), true, nil
 	case "latency":
-		v := r.meant(f.Command)
-		n, known = r.Judge.Latency(v)
+		n, known = r.Judge.Latency(r.meant(f.Command))
 		return n, known, nil
 	}
 	return int64(len(r.Log.Records)), true, nil
 }
 
 // messages counts events of one kind about messages that fit, those to oneself aside.
-func (r *Run) messages(kind trace.Kind, f *Figure) (n int64, known bool, err *Error) {
-	var m matcher
-	if f.HasMessage {
-		if m, err = r.matcher(&f.Message); err != nil {
-			return 0, false, err
+func (r *Run) messages(t *meter, kind trace.Kind, f *Figure) (n int64, known bool, err *Error) {
+	if !t.ready {
+		t.ready, t.match = true, matcher{kinds: anyKind, from: anyNode, to: anyNode}
+		if f.HasMessage {
+			if t.match, err = r.matcher(&f.Message); err != nil {
+				t.ready = false
+				return 0, false, err
+			}
 		}
 	}
-	for i := range r.Log.Records {
-		rec := &r.Log.Records[i]
-		if rec.Kind == kind && rec.From != rec.To && (!f.HasMessage || r.matchesRecord(&m, rec)) {
-			n++
+	for ; t.cursor < len(r.Log.Records); t.cursor++ {
+		if r.counts(&t.match, kind, &r.Log.Records[t.cursor]) {
+			t.n++
 		}
 	}
-	return n, true, nil
+	return t.n, true, nil
 }

@@ -58,8 +58,8 @@ func FuzzParseAndFormatAgree(f *testing.F) {
 	}
 	f.Add("protocol paxos\nservers S1..S3 # three\neach n in sets of 0..2 from S1..S3\n" +
 		"crash $n # c\n#5\n")
-	f.Add("each p in splits of 1..4 into 2..3\neach q in orders of a b\nservers 1..4\npartition $p\n" +
-		"until ${q}ms")
+	f.Add("each p in splits of 1..4 into 2..3\neach q in orders of a b\n" +
+		"servers 1..4\npartition $p\nuntil ${q}ms")
 	f.Add("TITLE a \"b # c\nCASE x $y \"\nExpect in AT least 3 runs C1 heard a , b")
 	f.Add("seed 1\nseed 2 # x\nservers A\nnote \"a # b\"\ndeliver accept( a, {b  c} d )#3 A->A # 4")
 	f.Fuzz(checkText)
@@ -120,7 +120,8 @@ func TestTextsMadeOfExamplesKeepTheirMeaning(t *testing.T) {
 			case 3: // a comment comes
 				own[i] += "  # why" + "\n# above"
 			case 4: // capitals
-				own[i] = strings.ToUpper(own[i][:min(1, len(own[i]))]) + own[i][min(1, len(own[i])):]
+				first := min(1, len(own[i]))
+				own[i] = strings.ToUpper(own[i][:first]) + own[i][first:]
 			}
 		}
 		text := strings.Join(own, "\n")

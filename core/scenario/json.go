@@ -10,10 +10,7 @@ import (
 // AppendJSON appends the verdict as one JSON object: the first run's title, protocol, seed, events,
 // virtual_us, trace_hash, state_hash, checks, expectations, controls; then cases, passed, link.
 func (v *Verdict) AppendJSON(dst []byte) []byte {
-	dst = append(dst, `{"title":`...)
-	dst = trace.AppendString(dst, v.Title)
-	dst = append(dst, ',')
-	dst = v.First.appendFields(dst)
+	dst = v.First.appendFields(append(dst, '{'))
 	dst = append(dst, `,"controls":`...)
 	dst = appendRuns(dst, v.Controls)
 	dst = append(dst, `,"cases":[`...)
@@ -30,7 +27,8 @@ func (v *Verdict) AppendJSON(dst []byte) []byte {
 }
 
 func (v *RunVerdict) appendFields(dst []byte) []byte {
-	dst = append(dst, `"protocol":`...)
+	dst = trace.AppendString(append(dst, `"title":`...), v.Title)
+	dst = append(dst, `,"protocol":`...)
 	dst = trace.AppendString(dst, v.Protocol)
 	dst = append(dst, `,"seed":`...)
 	dst = strconv.AppendUint(dst, v.Seed, 10)

@@ -78,7 +78,15 @@ func (e *expander) judgeWord(u use, words *ProtocolWords, list []string, what st
 // machineRow tells whether the state machine may have a row of that name.
 func (e *expander) machineRow(row string) bool {
 	m := &e.header.Machine
-	return m.Name == "bank" || m.Name == "kv" ||
+	switch m.Name {
+	case "bank", "kv":
+		return true
+	case "lock":
+		return row == "holder"
+	case "dice":
+		return row == "dice"
+	}
+	return row == "x" && m.Name == "register" ||
 		slices.ContainsFunc(m.Start, func(o Option) bool { return o.Key == row })
 }
 
@@ -91,8 +99,8 @@ func (e *expander) judgeNode(u use) {
 	if len(e.header.Nodes) > 0 {
 		wanted = quoteAll(e.header.Nodes)
 	}
-	e.add(&Error{Pos: u.pos, Problem: "no role line names the node `" + u.text + "`", Wanted: wanted,
-		Suggest: nearest(u.text, e.header.Nodes)})
+	e.add(&Error{Pos: u.pos, Problem: "no role line names the node `" + u.text + "`",
+		Wanted: wanted, Suggest: nearest(u.text, e.header.Nodes)})
 }
 
 // judgeCase judges the name of a case that a claim compares with: it runs earlier.

@@ -18,9 +18,9 @@ var (
 
 	// actionWords begin steps that do not begin with a node.
 	actionWords = []string{
-		"timeout", "crash", "restart", "wipe", "pause", "resume", "sync", "partition", "heal", "cut",
-		"mend", "deliver", "lose", "duplicate", "hold", "release", "corrupt", "delay", "forge",
-		"run", "step", "note", "open", "join", "leave", "members",
+		"timeout", "crash", "restart", "wipe", "pause", "resume", "sync", "partition", "heal",
+		"cut", "mend", "deliver", "lose", "duplicate", "hold", "release", "corrupt", "delay",
+		"forge", "run", "step", "note", "open", "join", "leave", "members",
 	}
 	// nodeVerbs stand behind the node that acts.
 	nodeVerbs = []string{"sends", "resends", "proposes", "leads", "suspects", "trusts", "votes"}

@@ -38,7 +38,8 @@ func TestANodeIsJudgedByTheRolesOfItsCase(t *testing.T) {
 func TestAProtocolIsNeededOnceThereIsSomethingToDo(t *testing.T) {
 	_, err := Parse("", "title Nothing yet\nservers S1\n", nil)
 	require.NoError(t, err)
-	require.Equal(t, "2:1: no line above names the protocol; expected a header line `protocol NAME`",
+	require.Equal(t,
+		"2:1: no line above names the protocol; expected a header line `protocol NAME`",
 		refused(t, "servers S1\ncrash S1\n"))
 }
 
@@ -81,10 +82,12 @@ func TestAVocabularyJudgesTheWordsOfTheProtocol(t *testing.T) {
 		_, err := Parse("", head+text+"\nheal\n", vocabulary)
 		require.ErrorContains(t, err, want, line)
 	}
-	for _, line := range []string{"protocol paxos refuse=nack backoff=1ms..5ms disk=n_h,n_a quorum=3",
+	for _, line := range []string{
+		"protocol paxos refuse=nack backoff=1ms..5ms disk=n_h,n_a quorum=3",
 		"protocol paxos start-delay=id*5ms", "deliver Q1", "deliver acc", "timeout S1 phase",
 		"machine register x=0\nexpect S1.x = 0", "machine bank\nexpect S1.A = 0",
-		"control vote\ndeliver any"} {
+		"control vote\ndeliver any",
+	} {
 		_, err := Parse("", head+line+"\n", vocabulary)
 		require.NoError(t, err, line)
 	}

@@ -96,7 +96,8 @@ func TestRangesCountUpwardsAndMayBeEmpty(t *testing.T) {
 	for text, want := range map[string][]string{
 		"S1..S3": {"S1", "S2", "S3"}, "S1..S0": nil, "0..2": {"0", "1", "2"},
 		"S08..S10": {"S08", "S09", "S10"},
-		"9..11":    {"9", "10", "11"}, "S1": {"S1"}, "5ms..20ms": {"5ms..20ms"}, "S1..T2": {"S1..T2"},
+		"9..11":    {"9", "10", "11"}, "S1": {"S1"},
+		"5ms..20ms": {"5ms..20ms"}, "S1..T2": {"S1..T2"},
 	} {
 		got, ok := expandList(text)
 		require.True(t, ok)

@@ -51,8 +51,8 @@ until 2s
 		got.Links[i].Pos = Pos{}
 	}
 	require.Equal(t, Header{
-		Version: 1, Title: "Crash and partition, #1 of 2", About: words("one", `two "quoted # text"`),
-		Cites: words("M-34", "B-01", "K-15"),
+		Version: 1, Title: "Crash and partition, #1 of 2",
+		About: words("one", `two "quoted # text"`), Cites: words("M-34", "B-01", "K-15"),
 		Protocol: Protocol{Pos{7, 10}, "textbook",
 			[]Option{{"disk", words("n_h", "n_a")}, {"start-delay", words("id*20ms")}}},
 		Roles: []Role{{"servers", words("S1", "S2", "S3")}, {"clients", words("C1", "C2")},

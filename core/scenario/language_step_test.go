@@ -35,8 +35,8 @@ func TestEachStepSaysWhatItSays(t *testing.T) {
 	}
 	cases := map[string]Action{
 		"C1 sends m1": &Send{Clients: words("C1"), Commands: commands("m1")},
-		"C1 sends add(1) m2 to S1 S2": &Send{Clients: words("C1"), Commands: commands("add(1)", "m2"),
-			HasTo: true, To: words("S1", "S2")},
+		"C1 sends add(1) m2 to S1 S2": &Send{Clients: words("C1"),
+			Commands: commands("add(1)", "m2"), HasTo: true, To: words("S1", "S2")},
 		"C1 sends a1..a3": &Send{Clients: words("C1"), Commands: commands("a1", "a2", "a3")},
 		"C1 resends":      &Resend{Clients: words("C1"), Commands: []Command{}},
 		"C1 resends m1 to S2": &Resend{Clients: words("C1"), Commands: commands("m1"), HasTo: true,
@@ -91,8 +91,9 @@ func TestAMessageIsSelectedByKindWordsNumberAndEnds(t *testing.T) {
 		"accept?": {Kind: "accept?"},
 		"accept(m1) S1 -> *": {Kind: "accept", Fields: []Field{{"", "m1"}}, Ends: true,
 			From: words("S1"), AnyTo: true},
-		"promise #2 S1 -> S2": {Kind: "promise", N: 2, Ends: true, From: words("S1"), To: words("S2")},
-		"ok S1 S2 -> C1":      {Kind: "ok", Ends: true, From: words("S1", "S2"), To: words("C1")},
+		"promise #2 S1 -> S2": {Kind: "promise", N: 2, Ends: true,
+			From: words("S1"), To: words("S2")},
+		"ok S1 S2 -> C1": {Kind: "ok", Ends: true, From: words("S1", "S2"), To: words("C1")},
 		"accept(3,w,seq=2,_)": {Kind: "accept",
 			Fields: []Field{{"", "3"}, {"", "w"}, {"seq", "2"}, {"", "_"}}},
 		"request S1..S0 -> *": {Kind: "request", Ends: true, AnyTo: true},
@@ -121,8 +122,8 @@ func TestEachVerbOfAMessageReachesOneAllOrEvery(t *testing.T) {
 		"lose every accept until quiet": {Verb: Lose, Reach: Every, Until: UntilCondition,
 			Condition: quiet},
 		"deliver every accept": {Verb: Deliver, Reach: Every},
-		"delay every accept by 1s until 2s": {Verb: DelayBy, Reach: Every, By: Second, Until: UntilTime,
-			UntilTime: 2 * Second},
+		"delay every accept by 1s until 2s": {Verb: DelayBy, Reach: Every, By: Second,
+			Until: UntilTime, UntilTime: 2 * Second},
 	}
 	for line, want := range cases {
 		got := single(t, line).(*Step).Action.(*Move)

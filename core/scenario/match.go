@@ -1,7 +1,7 @@
 package scenario
 
 import (
-	"slices"
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -19,7 +19,10 @@ type matcher struct {
 	to     uint64
 }
 
-const anyNode = ^uint64(0)
+const (
+	anyNode = ^uint64(0)
+	anyKind = ^uint64(0)
+)
 
 // matcher prepares s. The kinds are those that have the name, else those that mean the same. The
 // error is a word that is no kind of the protocol.
@@ -80,16 +83,17 @@ type message struct {
 	n, na, seq int64
 	max        int64
 	v, va      sim.Value
+	h          sim.History
 }
 
 func inFlight(m *sim.Message) message {
 	return message{kind: m.Kind, from: m.From, to: m.To, n: m.N, na: m.NA, seq: m.Seq, max: m.Max,
-		v: m.V, va: m.VA}
+		v: m.V, va: m.VA, h: m.H}
 }
 
 func inTrace(r *trace.Record) message {
 	return message{kind: r.Type - 1, from: r.From, to: r.To, n: r.Ballot, na: r.VBallot,
-		max: r.VBallot, seq: r.Slot, v: r.Value, va: r.VValue}
+		max: r.VBallot, seq: r.Slot, v: r.Value, va: r.VValue, h: r.State}
 }
 
 // matches reports whether m fits, its number aside.
@@ -112,9 +116,12 @@ func (r *Run) fits(f *Field, m *message) bool {
 	if int(m.kind) >= len(r.Protocol.Kinds) {
 		return false
 	}
-	return slices.ContainsFunc(r.Protocol.Kinds[m.kind].Fields, func(name string) bool {
-		return (f.Name == "" || f.Name == name) && r.fieldIs(name, m, f.Value)
-	})
+	for _, name := range r.Protocol.Kinds[m.kind].Fields {
+		if (f.Name == "" || f.Name == name) && r.fieldIs(name, m, f.Value) {
+			return true
+		}
+	}
+	return false
 }
 
 // fieldIs reports whether the field of that name, if m has it, is what the text says.
@@ -132,8 +139,24 @@ func (r *Run) fieldIs(name string, m *message, text string) bool {
 		return m.v == 0 && isNone(text) || r.means(text, m.v)
 	case "v_a":
 		return m.va == 0 && isNone(text) || r.means(text, m.va)
+	case "state": // of a reply: what it shows, or the command that it answers
+		return m.h == 0 && isNone(text) || r.means(text, m.v) || r.showsState(text, m.h)
 	}
 	return false
+}
+
+// showsState reports whether text is the commands of h, blanks aside.
+func (r *Run) showsState(text string, h sim.History) bool {
+	// Each command has a letter at least, so that a longer history cannot be meant.
+	if h == 0 || int(r.Log.Histories.Len(h)) > len(text) {
+		return false
+	}
+	var names, words []byte
+	for _, v := range r.Log.Histories.Append(nil, h) {
+		names = append(names, r.Log.Names.Bytes(v)...)
+		words = append(words, r.word(v)...)
+	}
+	return sameText(text, names) || sameText(text, words)
 }
 
 func numberIs(n int64, text string) bool {
@@ -146,28 +169,42 @@ func numberIs(n int64, text string) bool {
 
 func isNone(text string) bool { return text == "nil" || text == "⊥" || text == "none" }
 
-// sentBefore counts the messages that fit and were sent until now, those to oneself aside.
-func (r *Run) sentBefore(s *matcher) uint64 {
-	var n uint64
-	for i := range r.Log.Records {
-		if rec := &r.Log.Records[i]; rec.Kind == trace.Send && rec.From != rec.To {
-			if m := inTrace(rec); r.matches(s, &m) {
-				n++
+// counts reports whether rec is an event of that kind about a message that fits and that is counted:
+// one to oneself is not, unless exactly it is selected.
+func (r *Run) counts(s *matcher, kind trace.Kind, rec *trace.Record) bool {
+	if rec.Kind != kind || rec.From == rec.To && !s.toSelf() {
+		return false
+	}
+	m := inTrace(rec)
+	return r.matches(s, &m)
+}
+
+// toSelf reports whether s selects messages of one node to itself, and no others.
+func (s *matcher) toSelf() bool { return s.from == s.to && bits.OnesCount64(s.from) == 1 }
+
+// counter counts the messages that fit and were sent until now. It reads each record once.
+type counter struct {
+	cursor int
+	n      uint64
+	id     uint32 // identity of the one that the selector numbers; 0: not sent yet
+}
+
+func (r *Run) count(c *counter, s *matcher) uint64 {
+	for ; c.cursor < len(r.Log.Records); c.cursor++ {
+		if rec := &r.Log.Records[c.cursor]; r.counts(s, trace.Send, rec) {
+			if c.n++; c.n == s.n {
+				c.id = rec.Message
 			}
 		}
 	}
-	return n
+	return c.n
 }
 
 // identity returns the identity of the n-th message ever sent that fits, 0 if there is none yet.
 func (r *Run) identity(s *matcher) uint32 {
 	var n uint64
 	for i := range r.Log.Records {
-		rec := &r.Log.Records[i]
-		if rec.Kind != trace.Send {
-			continue
-		}
-		if m := inTrace(rec); r.matches(s, &m) {
+		if rec := &r.Log.Records[i]; r.counts(s, trace.Send, rec) {
 			if n++; n == s.n {
 				return rec.Message
 			}

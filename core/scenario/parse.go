@@ -215,7 +215,9 @@ func (r *reader) isTime(w string) bool {
 // firstValue returns the first value that an `each` line writes for the name; "1" if none does.
 func firstValue(lines []Line, name string) string {
 	for _, l := range lines {
-		in := slices.IndexFunc(l.Words, func(w Word) bool { return strings.EqualFold(w.Text, "in") })
+		in := slices.IndexFunc(l.Words, func(w Word) bool {
+			return strings.EqualFold(w.Text, "in")
+		})
 		i := slices.IndexFunc(l.Words, func(w Word) bool { return w.Text == name }) - 1
 		if i < 0 || in < i || in+1 >= len(l.Words) {
 			continue

@@ -167,9 +167,9 @@ func (p *lineParser) nodeClaim() Claim {
 	case "heard":
 		return p.heard()
 	case "":
-		near := nearest(p.word(), slices.Concat(checkWords, claimWords, figureWords, searchCounts))
-		if near != "" && nearest(p.peek(1), nodeClaims) == "" {
-			p.unexpected("a claim", slices.Concat(checkWords, claimWords, figureWords, searchCounts))
+		begins := slices.Concat(checkWords, claimWords, figureWords, searchCounts)
+		if nearest(p.word(), begins) != "" && nearest(p.peek(1), nodeClaims) == "" {
+			p.unexpected("a claim", begins)
 			return nil
 		}
 		p.i++

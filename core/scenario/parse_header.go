@@ -126,7 +126,8 @@ func (p *lineParser) role(h *Header, name string) {
 		case isReserved(w):
 			p.fail("`"+w+"` is a word of the language", "another name for the node")
 		case !isListWord(w):
-			p.fail("`"+w+"` cannot name a node", "a letter, then letters, digits, `_ - '`; or digits")
+			p.fail("`"+w+"` cannot name a node",
+				"a letter, then letters, digits, `_ - '`; or digits")
 		case !ok || len(words) > MaxNodes:
 			p.failAt(pos, "the line names too many nodes", "at most "+strconv.Itoa(MaxNodes))
 		}

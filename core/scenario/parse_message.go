@@ -105,7 +105,8 @@ func (p *lineParser) arrowAhead() bool {
 			return true
 		case w == "*" || isListWord(w) && !isReserved(w):
 		default:
-			return n > 0 && (w == "" || isMark(w)) // a node without its arrow: an error at the arrow
+			// A node without its arrow counts too: the error is then at the arrow.
+			return n > 0 && (w == "" || isMark(w))
 		}
 	}
 }

@@ -263,11 +263,11 @@ func (p *lineParser) direction() (from, to []string, both bool) {
 }
 
 func (p *lineParser) forge() Action {
-	a := &Forge{Message: p.selector()}
-	if p.err == nil && (!a.Message.Ends || a.Message.AnyFrom || a.Message.AnyTo || a.Message.N != 0) {
+	m := p.selector()
+	if p.err == nil && (!m.Ends || m.AnyFrom || m.AnyTo || m.N != 0) {
 		p.fail("a forged message needs both its ends", "a form like `forge promise(n=2) A1 -> P1`")
 	}
-	return a
+	return &Forge{Message: m}
 }
 
 func (p *lineParser) proceed() Action {

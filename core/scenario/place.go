@@ -3,6 +3,7 @@ package scenario
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/synodlab/synod/core/check"
 	"github.com/synodlab/synod/core/protocols"
@@ -73,6 +74,8 @@ func (r *Run) seat(h *Header, at Pos) error {
 	r.place = sim.Place{Nodes: h.Nodes, Log: r.Log, Seed: h.Seed,
 		Timeout: span(h.Timeout), Command: r.command, Word: r.word}
 	r.place.Roles = make([]sim.Role, len(h.Nodes))
+	r.numbers = make([]int64, len(h.Nodes))
+	r.states = make([]sim.History, len(h.Nodes))
 	for _, role := range h.Roles {
 		for _, n := range role.Nodes {
 			r.place.Roles[slices.Index(h.Nodes, n)] |= roleOf[role.Name]
@@ -94,7 +97,33 @@ func (r *Run) machine(h *Header, at Pos) error {
 		}
 		r.place.Machine.Start = append(r.place.Machine.Start, sim.Setting{Name: o.Key, Value: n})
 	}
+	r.keys()
 	return nil
+}
+
+// maxKeys bounds how many keys of a machine have a row of their own.
+const maxKeys = 32
+
+// keys tells the machine which keys or accounts the commands of the run name: each is a row.
+func (r *Run) keys() {
+	m := &r.place.Machine
+	for _, s := range r.body {
+		step, _ := s.(*Step)
+		if step == nil {
+			continue
+		}
+		send, _ := step.Action.(*Send)
+		if send == nil {
+			continue
+		}
+		for i := range send.Commands {
+			for _, key := range protocols.Keys(m.Name, send.Commands[i].Text) {
+				if len(m.Keys) < maxKeys && !slices.Contains(m.Keys, key) {
+					m.Keys = append(m.Keys, key)
+				}
+			}
+		}
+	}
 }
 
 const everyRole = sim.Server | sim.Proposer | sim.Acceptor | sim.Learner
@@ -181,35 +210,29 @@ func (r *Run) having(role sim.Role) check.Set {
 
 // issue gives a command of client a value of its own: its word, or more if that is taken.
 func (r *Run) issue(client sim.Node, word string) sim.Value {
-	seq := int64(1)
-	for i := range r.commands {
-		if r.commands[i].client == client {
-			seq++
-		}
-	}
+	r.numbers[client]++
+	seq := r.numbers[client]
 	label := word
-	if _, taken := r.Log.Names.Find(label); taken {
+	if r.taken[label] {
 		label = r.place.Nodes[client] + ":" + word
 	}
-	for base := label; ; label = base + "#" + strconv.FormatInt(seq, 10) {
-		if _, taken := r.Log.Names.Find(label); !taken {
-			break
-		}
+	base := label
+	for k := seq; r.taken[label]; k++ {
+		label = base + "#" + strconv.FormatInt(k, 10)
 	}
+	r.taken[label] = true
 	v := r.Log.Names.Of(label)
+	r.byValue[v] = len(r.commands)
 	r.commands = append(r.commands, issued{client: client, seq: seq, word: word, value: v})
 	return v
 }
 
 // find returns the command of value v, nil if it is none.
 func (r *Run) find(v sim.Value) *issued {
-	i, ok := slices.BinarySearchFunc(r.commands, v, func(c issued, v sim.Value) int {
-		return int(c.value) - int(v)
-	})
-	if !ok {
-		return nil
+	if i, ok := r.byValue[v]; ok {
+		return &r.commands[i]
 	}
-	return &r.commands[i]
+	return nil
 }
 
 // command is sim.Place.Command.
@@ -234,41 +257,36 @@ func (r *Run) means(text string, v sim.Value) bool {
 	if v == 0 {
 		return false
 	}
-	if sameText(text, r.Log.Names.Text(v)) {
+	if sameText(text, r.Log.Names.Bytes(v)) {
 		return true
 	}
 	c := r.find(v)
-	return c != nil && (text == c.word || text == r.place.Nodes[c.client]+":"+c.word)
+	if c == nil {
+		return false
+	}
+	if text == c.word {
+		return true
+	}
+	word, ok := strings.CutPrefix(text, r.place.Nodes[c.client])
+	return ok && len(word) > 0 && word[0] == ':' && word[1:] == c.word
 }
 
 // sameText reports whether a and b are equal but for blanks.
-func sameText(a, b string) bool {
+func sameText(a string, b []byte) bool {
+	i, j := 0, 0
 	for {
-		for len(a) > 0 && a[0] == ' ' {
-			a = a[1:]
+		for i < len(a) && a[i] == ' ' {
+			i++
 		}
-		for len(b) > 0 && b[0] == ' ' {
-			b = b[1:]
+		for j < len(b) && b[j] == ' ' {
+			j++
 		}
-		if a == "" || b == "" {
-			return a == b
+		if i == len(a) || j == len(b) {
+			return i == len(a) && j == len(b)
 		}
-		if a[0] != b[0] {
+		if a[i] != b[j] {
 			return false
 		}
-		a, b = a[1:], b[1:]
+		i, j = i+1, j+1
 	}
-}
-
-// ParseProtocol reads what stands behind `protocol` in a header line: a name and options.
-func ParseProtocol(text string, v *Vocabulary) (*Protocol, error) {
-	f, err := Parse("--protocol", "protocol "+text+"\n", v)
-	if err != nil {
-		return nil, err
-	}
-	s, err := f.Expand(0, 0)
-	if err != nil {
-		return nil, err
-	}
-	return &s.Header.Protocol, nil
 }

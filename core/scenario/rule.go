@@ -1,6 +1,8 @@
 package scenario
 
 import (
+	"slices"
+
 	"github.com/synodlab/synod/core/sim"
 )
 
@@ -9,10 +11,11 @@ import (
 type rule struct {
 	step    *Step
 	match   matcher
+	count   counter
 	verb    Verb
 	by      sim.Micros
 	once    bool // waits for one message
-	sent    bool // of a crash: after sending, not before
+	after   bool // of a crash: after sending, not before
 	spent   bool
 	until   UntilKind
 	at      sim.Micros
@@ -26,6 +29,12 @@ type flightID struct {
 	id    uint32
 }
 
+// delivery is one that is made when the event that sent the message is over.
+type delivery struct {
+	flightID
+	rule *rule
+}
+
 // move does something to messages.
 func (r *Run) move(s *Step, a *Move) {
 	m, err := r.matcher(&a.Message)
@@ -37,9 +46,12 @@ func (r *Run) move(s *Step, a *Move) {
 	case All:
 		r.moveAll(s, a, &m)
 	case Every:
-		r.moveAll(s, a, &m)
-		r.stand(a, &rule{step: s, match: m, verb: a.Verb, by: sim.Micros(a.By), until: a.Until,
-			at: sim.Micros(a.UntilTime)})
+		x := &rule{step: s, match: m, verb: a.Verb, by: sim.Micros(a.By), until: a.Until,
+			at: sim.Micros(a.UntilTime)}
+		if moved := r.moveAll(s, a, &m); a.Verb == Hold {
+			x.flights = moved
+		}
+		r.stand(a, x)
 	default:
 		for _, pair := range r.selected(a, m) {
 			r.moveOne(s, a, pair)
@@ -88,7 +100,7 @@ func (r *Run) moveOne(s *Step, a *Move, m matcher) {
 		r.refused(s, r.touch(i, a.Verb, sim.Micros(a.By)))
 		return
 	}
-	if r.Scenario.Header.ByHand || a.Verb == Release {
+	if r.Scenario.Header.ByHand || a.Verb == Release || m.n > 0 && r.identity(&m) != 0 {
 		r.refused(s, "no such message is in flight")
 		return
 	}
@@ -106,28 +118,36 @@ func wanted(v Verb) func(*sim.Flight) bool {
 	return func(*sim.Flight) bool { return true }
 }
 
-// moveAll moves every message in flight that fits, oldest first.
-func (r *Run) moveAll(s *Step, a *Move, m *matcher) {
-	var all []flightID
+// moveAll moves every message in flight that fits, oldest first, and returns which it moved.
+func (r *Run) moveAll(s *Step, a *Move, m *matcher) (moved []flightID) {
 	want := wanted(a.Verb)
+	only := uint32(0)
+	if m.n > 0 {
+		if only = r.identity(m); only == 0 {
+			return nil
+		}
+	}
+	var all []flightID
 	r.World.Flights(func(i int, f *sim.Flight) bool {
-		if x := inFlight(&f.Message); want(f) && r.matches(m, &x) {
+		x := inFlight(&f.Message)
+		toSelf := a.Verb == Lose && x.from == x.to // is never lost
+		if want(f) && !toSelf && (only == 0 || f.Message.ID == only) && r.matches(m, &x) {
 			all = append(all, flightID{i, f.Message.ID})
 		}
 		return true
 	})
 	for _, f := range all {
-		if r.World.InFlight(f.place, f.id) {
-			r.refused(s, r.touch(f.place, a.Verb, sim.Micros(a.By)))
+		if !r.World.InFlight(f.place, f.id) || r.full() {
+			continue
+		}
+		refusal := r.touch(f.place, a.Verb, sim.Micros(a.By))
+		if refusal == "" {
+			moved = append(moved, f)
+		} else if a.Reach == All {
+			r.refused(s, refusal)
 		}
 	}
-	if a.Verb == Release && a.Reach == Every {
-		for _, old := range r.rules {
-			if old.verb == Hold && !old.once && old.match.kinds&m.kinds != 0 {
-				old.spent = true
-			}
-		}
-	}
+	return moved
 }
 
 // touch does one thing to one message in flight.
@@ -152,20 +172,36 @@ func (r *Run) touch(flight int, v Verb, by sim.Micros) (refusal string) {
 	return ""
 }
 
-// stand lets a rule stand for what is sent from now on.
+// stand lets a rule stand for what is sent from now on. One that releases ends those above it that
+// hold nothing else, and is an exception to the others.
 func (r *Run) stand(a *Move, x *rule) {
-	if a.Verb == Release {
-		return
-	}
 	if x.until == UntilCondition {
 		cond, err := r.watch(&a.Condition)
 		if err != nil {
-			r.err = err
+			r.wrong(x.step, err)
 			return
 		}
 		x.cond = cond
 	}
+	if x.verb == Release {
+		excepts := false
+		for _, old := range r.rules {
+			if old.verb == Hold && !old.once && !old.spent {
+				old.spent = x.match.covers(&old.match)
+				excepts = excepts || !old.spent
+			}
+		}
+		if !excepts {
+			return
+		}
+	}
 	r.rules = append(r.rules, x)
+}
+
+// covers reports whether all that fits m fits s.
+func (s *matcher) covers(m *matcher) bool {
+	return m.kinds&^s.kinds == 0 && m.from&^s.from == 0 && m.to&^s.to == 0 && s.n == 0 &&
+		len(s.fields) == 0
 }
 
 // loses is the world's question whether a standing rule loses a message that is being sent.
@@ -178,86 +214,142 @@ func (r *Run) loses(m *sim.Message) bool {
 	return false
 }
 
-// applies reports whether a rule stands and fits.
+// applies reports whether a rule stands and fits a message that has its number.
 func (r *Run) applies(x *rule, m *sim.Message) bool {
 	if x.spent {
 		return false
 	}
 	msg := inFlight(m)
-	return r.matches(&x.match, &msg)
+	if !r.matches(&x.match, &msg) {
+		return false
+	}
+	if x.match.n == 0 {
+		return true
+	}
+	r.count(&x.count, &x.match)
+	return x.count.id == m.ID
 }
 
 // sent lets the standing rules and the oldest waiting step apply to a message on its way.
 func (r *Run) sent(flight int) {
-	m := *r.World.Message(flight)
-	id := m.ID
-	for _, x := range r.rules {
-		if !x.once && x.verb != Lose && r.applies(x, &m) && r.World.InFlight(flight, id) {
-			r.apply(x, flight, id)
-		}
+	if len(r.rules) == 0 {
+		return
 	}
+	id := r.World.Message(flight).ID
+	r.standing(flight, id, false)
 	for _, x := range r.rules {
-		if x.once && r.applies(x, &m) && r.isNth(x, id) && r.World.InFlight(flight, id) {
+		if x.once && r.World.InFlight(flight, id) && r.applies(x, r.World.Message(flight)) {
 			x.spent = true
 			r.apply(x, flight, id)
-			return
+			break
 		}
+	}
+	r.rules = slices.DeleteFunc(r.rules, func(x *rule) bool { return x.spent && x.once })
+}
+
+// copied lets the standing rules apply to a copy that chance made.
+func (r *Run) copied(flight int) {
+	if len(r.rules) > 0 {
+		r.standing(flight, r.World.Message(flight).ID, true)
 	}
 }
 
-// isNth reports whether the message is the one that a step with #n waits for.
-func (r *Run) isNth(x *rule, id uint32) bool {
-	return x.match.n == 0 || r.identity(&x.match) == id
+// standing applies the standing rules, in the order of their lines; a copy is not copied again.
+func (r *Run) standing(flight int, id uint32, copied bool) {
+	released := -1 // rules that hold and stand above this one have an exception
+	for i, x := range r.rules {
+		if x.verb == Release && r.applies(x, r.World.Message(flight)) {
+			released = i
+		}
+	}
+	for i, x := range r.rules {
+		skip := x.once || x.verb == Lose || x.verb == Release || x.verb == Hold && i < released ||
+			x.verb == Duplicate && copied
+		if !skip && r.World.InFlight(flight, id) && r.applies(x, r.World.Message(flight)) {
+			r.apply(x, flight, id)
+		}
+	}
 }
 
 // apply does what a rule says, at once; a delivery comes after the event that sent the message.
 func (r *Run) apply(x *rule, flight int, id uint32) {
 	if x.verb == Deliver {
-		r.script.deliver = append(r.script.deliver, flightID{flight, id})
+		r.script.deliver = append(r.script.deliver, delivery{flightID{flight, id}, x})
 		return
 	}
 	line := r.World.Line
 	r.World.Line = uint32(x.step.Pos.Line)
-	r.refused(x.step, r.touch(flight, x.verb, x.by))
+	refusal := r.touch(flight, x.verb, x.by)
 	r.World.Line = line
-	if x.verb == Hold {
+	switch {
+	case x.once:
+		r.refused(x.step, refusal)
+	case x.verb == Hold && refusal == "":
 		x.flights = append(x.flights, flightID{flight, id})
 	}
+}
+
+// deliveries makes the deliveries that waited for the end of an event, and those that they cause.
+func (r *Run) deliveries() {
+	for next := 0; next < len(r.script.deliver) && !r.full(); next++ {
+		d := r.script.deliver[next]
+		if !r.World.InFlight(d.place, d.id) {
+			continue
+		}
+		r.World.Line = uint32(d.rule.step.Pos.Line)
+		refusal := r.World.Deliver(d.place)
+		if d.rule.once {
+			r.refused(d.rule.step, refusal)
+		}
+		r.World.Line = 0
+		r.look()
+	}
+	r.script.deliver = r.script.deliver[:0]
 }
 
 // cut is the world's question whether a node crashes at a message that it sends.
 func (r *Run) cut(m *sim.Message, sent bool) bool {
 	for _, x := range r.cuts {
-		if x.sent != sent || !r.applies(x, m) {
+		if x.spent || x.after != sent {
 			continue
 		}
-		before := r.sentBefore(&x.match)
-		if !sent {
-			before++
+		if msg := inFlight(m); !r.matches(&x.match, &msg) {
+			continue
 		}
-		if x.match.n == 0 || before == x.match.n {
-			x.spent = true
-			r.World.Line = uint32(x.step.Pos.Line)
-			return true
+		if n := x.match.n; n > 0 {
+			before := r.count(&x.count, &x.match)
+			if !sent {
+				before++
+			}
+			if before != n {
+				continue
+			}
 		}
+		x.spent = true
+		r.World.Line = uint32(x.step.Pos.Line)
+		return true
 	}
 	return false
 }
 
 // expire ends the rules whose time has come; what they hold goes on.
 func (r *Run) expire() {
+	over := false
 	for _, x := range r.rules {
-		if x.spent || x.once {
+		if x.once || x.spent {
 			continue
 		}
 		if x.until == UntilTime && r.World.Now >= x.at || x.cond != nil && r.holds(x.cond) {
-			x.spent = true
+			x.spent, over = true, true
 			for _, f := range x.flights {
 				if r.World.InFlight(f.place, f.id) {
 					r.World.Release(f.place)
 				}
 			}
 		}
+	}
+	if over {
+		r.rules = slices.DeleteFunc(r.rules, func(x *rule) bool { return x.spent })
 	}
 }
 
@@ -266,7 +358,7 @@ func (r *Run) nextExpiry() (sim.Micros, bool) {
 	var next sim.Micros
 	found := false
 	for _, x := range r.rules {
-		if !x.spent && x.until == UntilTime && (!found || x.at < next) {
+		if !x.spent && !x.once && x.until == UntilTime && (!found || x.at < next) {
 			next, found = x.at, true
 		}
 	}

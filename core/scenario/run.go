@@ -11,7 +11,7 @@ import (
 
 // Limits of one run and of one file.
 const (
-	MaxEvents     = 1_000_000  // things that happen in a run
+	MaxEvents     = 1_000_000  // events of a run
 	MaxFileEvents = 20_000_000 // in all runs of a file
 	virtualEnd    = 60 * Second
 )
@@ -37,11 +37,24 @@ type Run struct {
 	ended    bool
 	quiet    bool // nothing was left to happen at the end
 	lenient  bool // what cannot be done is skipped: in a control, or once an event was changed
+	notQuiet bool // it ended because it was still not quiet after so long
 	finals   *Finals
 	script   script
 	rules    []*rule
 	cuts     []*rule // crashes at a message
 	judged   int     // records that the checks have seen
+	limit    int     // events that it may have
+
+	own      map[*Step]bool // steps of a control's own; looked up only
+	stuck    []Outcome      // steps whose turn never came
+	live     []*watch       // conditions about now of which the first moment is asked for
+	taken    map[string]bool
+	byValue  map[sim.Value]int // index of the command; looked up only
+	numbers  []int64           // commands issued, by client
+	states   []sim.History     // what each node had executed when it executed last
+	cells    []sim.Cell        // of one node, for one question
+	suspects sim.Value
+	brief    bool // an expectation is judged before its time: no detail is wanted
 }
 
 // issued is a command that a client issued.
@@ -71,13 +84,20 @@ type Setup struct {
 // Begin makes a run of s ready; nothing has happened in it but that the nodes have started. The
 // error is an *Error: the protocol, its options or the roles are not such as it needs.
 func Begin(s *Scenario, setup Setup) (*Run, error) {
-	r := &Run{Scenario: s, Log: &trace.Log{}, OpenAt: -1, file: setup.File, finals: setup.Finals}
+	r := &Run{Scenario: s, Log: &trace.Log{}, OpenAt: -1, file: setup.File, finals: setup.Finals,
+		limit: MaxEvents, own: map[*Step]bool{}, taken: map[string]bool{}, byValue: map[sim.Value]int{}}
+	r.suspects = r.Log.Names.Of(trace.Suspects)
 	r.body = s.Body
 	use := s.Header.Protocol
 	if setup.Control > 0 {
 		c := &s.Controls[setup.Control-1]
 		use, r.lenient = c.Protocol, true
 		r.body = slices.Concat(stepsOf(s.Body), c.Body)
+		for _, x := range c.Body {
+			if step, ok := x.(*Step); ok {
+				r.own[step] = true
+			}
+		}
 	}
 	if setup.Protocol != nil {
 		use, r.lenient = *setup.Protocol, true
@@ -132,7 +152,7 @@ func (r *Run) Advance(n int) (over bool) {
 		if r.Ended() {
 			return true
 		}
-		if r.World.Events > MaxEvents {
+		if r.full() {
 			r.err = r.fault(Pos{Line: 1, Col: 1}, "the run has more than 1,000,000 events",
 				"an `until`, or fewer messages")
 			return true
@@ -146,6 +166,9 @@ func (r *Run) Advance(n int) (over bool) {
 	return r.Ended()
 }
 
+// full reports whether the run is as long as a run may be.
+func (r *Run) full() bool { return len(r.Log.Records) > r.limit || r.World.Events > r.limit }
+
 // Finish lets the run go on to its end.
 func (r *Run) Finish() error {
 	for !r.Advance(1 << 16) {
@@ -156,6 +179,9 @@ func (r *Run) Finish() error {
 // look lets the checks see what has happened since they looked last.
 func (r *Run) look() {
 	for ; r.judged < len(r.Log.Records); r.judged++ {
+		if rec := &r.Log.Records[r.judged]; rec.Kind == trace.Execute {
+			r.states[rec.Node] = rec.State
+		}
 		r.Judge.Event(r.judged)
 	}
 	if found := r.Judge.Violations(); len(found) > 0 {
@@ -181,6 +207,11 @@ func (r *Run) end() {
 	r.ended = true
 	r.quiet = r.World.Quiet()
 	r.World.Line = 0
+	if r.notQuiet && !r.quiet {
+		rec := trace.New(trace.Note, trace.NoNode)
+		rec.Note = r.Log.Names.Of(trace.NotQuiet)
+		r.World.Record(rec)
+	}
 	r.Judge.End(int64(r.World.Now), r.quiet)
 	r.look()
 	r.script.unfinished(r)

@@ -1,7 +1,6 @@
 package scenario
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/synodlab/synod/core/check"
@@ -25,6 +24,11 @@ func RunFile(f *File, c Choice) (*Verdict, error) {
 		}
 	}
 	all := &runner{file: f, choice: c, verdict: v}
+	if only >= 0 && f.Compares(only) {
+		if err := all.runAbove(only); err != nil {
+			return nil, err
+		}
+	}
 	for i := range f.CaseCount() {
 		if only >= 0 && i != only {
 			continue
@@ -34,6 +38,22 @@ func RunFile(f *File, c Choice) (*Verdict, error) {
 		}
 	}
 	return v, nil
+}
+
+// runAbove runs the first run of each case above one that compares itself with such, for its end alone.
+func (a *runner) runAbove(c int) error {
+	for i := range c {
+		s, err := a.file.Expand(i, 0)
+		if err != nil {
+			return err
+		}
+		r, err := a.finish(s, Setup{File: a.file.Name, Protocol: a.choice.Protocol, Finals: &a.finals})
+		if err != nil {
+			return err
+		}
+		a.finals.Keep(r)
+	}
+	return nil
 }
 
 func (f *File) caseNames() []string {
@@ -61,6 +81,7 @@ type tally struct {
 	moot    []int
 	samples []sample
 	claimed bool
+	stuck   []Outcome // steps whose turn never came, each once
 }
 
 func (a *runner) runCase(c int) error {
@@ -90,9 +111,9 @@ func (a *runner) runOne(fam *tally, s *Scenario) error {
 	v := r.Verdict()
 	if a.choice.Protocol != nil {
 		v.Expectations, v.Passed = nil, !v.Unclaimed
-		r.outcomes = nil
+		r.outcomes, r.stuck = nil, nil
 	}
-	if s.Run == 0 {
+	if s.Run == 0 && a.file.CaseCount() > 1 {
 		a.finals.Keep(r)
 	}
 	fam.add(r, &v)
@@ -130,7 +151,7 @@ func (a *runner) runControls(fam *tally, s *Scenario, first bool) error {
 func (a *runner) control(s *Scenario, i int) (RunVerdict, error) {
 	c := &s.Controls[i]
 	if protocols.IsPlanned(c.Protocol.Name) {
-		return RunVerdict{Protocol: c.Protocol.Name, Seed: s.Header.Seed, Passed: true,
+		return RunVerdict{Title: s.Header.Title, Protocol: c.Protocol.Name, Seed: s.Header.Seed, Passed: true,
 			Skipped: []Skip{{Line: c.Pos.Line, Text: c.Text,
 				Reason: "this version cannot run `" + c.Protocol.Name + "` yet"}}}, nil
 	}
@@ -160,7 +181,9 @@ func (a *runner) finish(s *Scenario, setup Setup) (*Run, error) {
 func (fam *tally) add(r *Run, v *RunVerdict) {
 	if fam.met == nil {
 		fam.met, fam.moot = make([]int, len(r.outcomes)), make([]int, len(r.outcomes))
-		fam.verdict.Expectations = slices.Clone(v.Expectations)
+		for _, o := range r.outcomes {
+			fam.verdict.Expectations = append(fam.verdict.Expectations, *o)
+		}
 	}
 	for i, o := range r.outcomes {
 		keep := &fam.verdict.Expectations[i]
@@ -181,7 +204,23 @@ func (fam *tally) add(r *Run, v *RunVerdict) {
 			fam.broken(c, v.Seed)
 		}
 	}
+	for _, o := range r.stuck {
+		fam.stick(o, v.Seed)
+	}
 	fam.measure(r)
+}
+
+// stick remembers the first run in which the turn of a step never came.
+func (fam *tally) stick(o Outcome, seed uint64) {
+	for i := range fam.stuck {
+		if fam.stuck[i].Expect.Pos == o.Expect.Pos {
+			return
+		}
+	}
+	if fam.verdict.Runs > 1 {
+		o.Detail += " (seed " + strconv.FormatUint(seed, 10) + ")"
+	}
+	fam.stuck = append(fam.stuck, o)
 }
 
 // broken remembers the first run in which a check is violated.
@@ -207,7 +246,7 @@ func (fam *tally) measure(r *Run) {
 		if i == len(fam.samples) {
 			fam.samples = append(fam.samples, sample{text: m.Raw})
 		}
-		if n, known, err := r.figure(&m.Figure); known && err == nil {
+		if n, known, err := r.figure(&meter{}, &m.Figure); known && err == nil {
 			fam.samples[i].values = append(fam.samples[i].values, n)
 		}
 		i++
@@ -225,6 +264,8 @@ func (fam *tally) close() {
 		}
 		v.Passed = v.Passed && o.Met
 	}
+	v.Expectations = append(v.Expectations, fam.stuck...)
+	v.Passed = v.Passed && len(fam.stuck) == 0
 	if fam.claimed {
 		v.Checks = nil
 	}

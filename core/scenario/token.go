@@ -157,7 +157,8 @@ func (s *scanner) bracketed() {
 		}
 	}
 	if s.err == nil {
-		s.fail(open, "the bracket is not closed", "`"+string(closers[len(closers)-1])+"` on this line")
+		s.fail(open, "the bracket is not closed",
+			"`"+string(closers[len(closers)-1])+"` on this line")
 	}
 }
 

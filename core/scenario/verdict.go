@@ -19,6 +19,7 @@ type Verdict struct {
 
 // RunVerdict is what became of one run.
 type RunVerdict struct {
+	Title        string
 	Protocol     string
 	Seed         uint64
 	Events       int
@@ -55,7 +56,7 @@ type Measured struct {
 
 // Verdict returns what became of the run, which has ended.
 func (r *Run) Verdict() RunVerdict {
-	v := RunVerdict{Protocol: r.Protocol.Name, Seed: r.place.Seed, Events: len(r.Log.Records),
+	v := RunVerdict{Title: r.Scenario.Header.Title, Protocol: r.Protocol.Name, Seed: r.place.Seed, Events: len(r.Log.Records),
 		Virtual: Micros(r.World.Now), TraceHash: r.Log.Hash(), StateHash: r.World.StateHash(),
 		Checks: r.Judge.Results(nil), Skipped: r.skipped, Quiet: r.quiet, Passed: r.Ended(),
 		Table: r.Table(false)}
@@ -70,8 +71,10 @@ func (v *RunVerdict) settle(r *Run) {
 		if c, ok := o.Expect.Claim.(*CheckIs); ok && c.Breaks {
 			claimed = true
 		}
-		v.Passed = v.Passed && o.Met
+		v.Passed = v.Passed && (o.Met || o.Expect.Runs.Kind != AllRuns)
 	}
+	v.Expectations = append(v.Expectations, r.stuck...)
+	v.Passed = v.Passed && len(r.stuck) == 0
 	broken := slices.ContainsFunc(v.Checks, func(c check.Result) bool { return c.Status == check.Breaks })
 	v.Unclaimed = broken && !claimed
 	v.Passed = v.Passed && !v.Unclaimed

@@ -71,7 +71,8 @@ func (w *ProtocolWords) judge(o *Option) *Error {
 			continue
 		}
 		if len(o.Values) > 1 && !known.List {
-			return &Error{Problem: "`" + o.Key + "` takes one value", Wanted: quoteAll(known.Values)}
+			return &Error{Problem: "`" + o.Key + "` takes one value",
+				Wanted: quoteAll(known.Values)}
 		}
 		for _, value := range o.Values {
 			if !known.takes(value) {

@@ -15,8 +15,8 @@ func isName(w string) bool {
 		return w != ""
 	}
 	for i, r := range w {
-		letter := unicode.IsLetter(r)
-		if i == 0 && !letter || !letter && !unicode.IsDigit(r) && r != '_' && r != '-' && r != '\'' {
+		inside := unicode.IsDigit(r) || r == '_' || r == '-' || r == '\''
+		if !unicode.IsLetter(r) && (i == 0 || !inside) {
 			return false
 		}
 	}

@@ -8,7 +8,6 @@ func (w *World) judge(n Node, in *Input) (refusal string) {
 		return refusal
 	}
 	for _, p := range in.Peers {
-		w.nodes[n].detection[p]++
 		if in.Kind == Suspect {
 			w.nodes[n].suspected |= 1 << p
 		} else {
@@ -33,7 +32,11 @@ func (w *World) verdicts(n Node, in *Input) (refusal string) {
 // verdict is judge with its record, for one peer. A protocol that knows no detector ignores it.
 func (w *World) verdict(n Node, kind InputKind, peer Node) {
 	nd := &w.nodes[n]
-	if !nd.up || nd.paused || nd.suspected>>peer&1 == 1 == (kind == Suspect) {
+	switch {
+	case !nd.up || nd.suspected>>peer&1 == 1 == (kind == Suspect):
+		return
+	case nd.paused:
+		nd.inbox = append(nd.inbox, waiting{kind: kind, peer: peer})
 		return
 	}
 	at := w.recordVerdict(n, kind, peer)
@@ -62,6 +65,7 @@ func (w *World) watch(n Node) {
 	if w.settings.Detector != DetectPings || !w.detects(n) {
 		return
 	}
+	w.nodes[n].detection[n]++ // the pings of a life before are over
 	w.queueDetection(itemPing, n, n, 0)
 	for p := range w.nodes {
 		if Node(p) != n && w.detects(Node(p)) {
@@ -73,8 +77,19 @@ func (w *World) watch(n Node) {
 // missed lets the accurate detector notice the crash of n, later.
 func (w *World) missed(n Node) { w.notice(n, itemDetect) }
 
-// back lets the accurate detector notice that n is up again, later.
-func (w *World) back(n Node) { w.notice(n, itemTrust) }
+// back lets the accurate detector notice that n is up again, later, and n notice who is down.
+func (w *World) back(n Node) {
+	w.notice(n, itemTrust)
+	if w.settings.Detector != DetectAccurate || !w.detects(n) {
+		return
+	}
+	for p := range w.nodes {
+		if !w.nodes[p].up && w.detects(Node(p)) {
+			w.nodes[n].detection[p]++
+			w.queueDetection(itemDetect, n, Node(p), w.settings.Every)
+		}
+	}
+}
 
 func (w *World) notice(n Node, kind itemKind) {
 	if w.settings.Detector != DetectAccurate || !w.detects(n) {
@@ -128,9 +143,9 @@ func (w *World) pings(n Node) {
 	if !w.nodes[n].paused {
 		for p := range w.nodes {
 			if Node(p) != n && w.detects(Node(p)) {
-				m := NewMessage(w.ping)
-				m.From, m.To = n, Node(p)
-				w.transmit(m, nil)
+				w.pinging = NewMessage(w.ping)
+				w.pinging.From, w.pinging.To = n, Node(p)
+				w.transmit(&w.pinging, nil)
 			}
 		}
 	}

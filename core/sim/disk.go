@@ -57,6 +57,10 @@ func (d *Disk) write(lsn LSN, field uint8, record []byte) {
 
 // trim asks to forget the stream below lsn, behind what is pending.
 func (d *Disk) trim(below LSN) {
+	if len(d.pending) == 0 {
+		d.forget(below)
+		return
+	}
 	d.pending = append(d.pending, pendingWrite{lsn: d.last, trim: below})
 }
 
@@ -130,6 +134,7 @@ func (d *Disk) wipe() {
 // appendState appends the canonical bytes of what is on the disk and on its way there. Positions
 // count from the oldest record: two disks that a process cannot tell apart have equal bytes.
 func (d *Disk) appendState(dst []byte) []byte {
+	dst = appendUint64(dst, uint64(d.wipes))
 	for _, f := range d.fields {
 		dst = appendBytes(dst, f)
 	}
@@ -141,6 +146,7 @@ func (d *Disk) appendState(dst []byte) []byte {
 	rest := d.bytes
 	for _, w := range d.pending {
 		dst = append(dst, w.field)
+		dst = appendUint64(dst, uint64(w.trim))
 		dst = appendBytes(dst, rest[:w.size])
 		rest = rest[w.size:]
 	}

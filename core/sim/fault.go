@@ -36,13 +36,13 @@ func (w *World) crash(n Node) {
 	for i := range nd.timers {
 		nd.timers[i] = timer{gen: nd.timers[i].gen + 1, set: nd.timers[i].set}
 	}
-	for _, x := range nd.inbox {
+	w.record(trace.New(trace.Crash, n))
+	for _, x := range nd.inbox[nd.next:] {
 		if x.kind == Deliver {
-			w.vacate(x.flight)
+			w.drop(x.flight)
 		}
 	}
-	nd.inbox = nd.inbox[:0]
-	w.record(trace.New(trace.Crash, n))
+	nd.inbox, nd.next = nd.inbox[:0], 0
 	w.missed(n)
 }
 
@@ -56,8 +56,10 @@ func (w *World) Restart(n Node, lost []uint8) (refusal string) {
 		w.nodes[n].disk.lose(f)
 	}
 	r := trace.New(trace.Restart, n)
+	text := "without"
 	for _, f := range lost {
-		r.Note = w.Log.Names.Of("without " + w.schema.Fields[f])
+		text += " " + w.schema.Fields[f]
+		r.Note = w.Log.Names.Of(text)
 	}
 	w.cause = uint32(w.record(r) + 1)
 	w.start(n)
@@ -103,19 +105,28 @@ func (w *World) Resume(n Node) (refusal string) {
 	nd.paused = false
 	w.recordNote(noteResumes, n)
 	w.happened()
-	for len(nd.inbox) > 0 && nd.up && !nd.paused {
-		x := nd.inbox[0]
-		nd.inbox = append(nd.inbox[:0], nd.inbox[1:]...)
-		switch x.kind {
-		case Deliver:
-			w.deliver(x.flight)
-		case Fired:
-			w.fire(n, x.timer)
-		default:
-			w.synced(n, x.lsn)
-		}
+	for nd.next < len(nd.inbox) {
+		nd.next++
+		w.resume(n, &nd.inbox[nd.next-1])
 	}
+	nd.inbox, nd.next = nd.inbox[:0], 0
 	return ""
+}
+
+// resume lets one thing happen that waited for n.
+func (w *World) resume(n Node, x *waiting) {
+	switch x.kind {
+	case Deliver:
+		w.deliver(x.flight)
+	case Fired:
+		if w.nodes[n].timers[x.timer].gen == x.gen {
+			w.fired(n, x.timer)
+		}
+	case Durable:
+		w.persisted(n, x.lsn, x.cause)
+	default:
+		w.verdict(n, x.kind, x.peer)
+	}
 }
 
 // Sync ends the waiting writes of n now.
@@ -238,12 +249,13 @@ func (w *World) Corrupt(flight int) {
 func (w *World) Delay(flight int, by Micros) {
 	f := &w.flights[flight]
 	due := f.due
-	if due == never {
-		due = w.Now
-	}
 	w.touch(flight)
+	if due == never { // held, or nothing moves: it counts from when it does
+		f.extra += by
+		return
+	}
 	w.arriveAt(flight, due+by)
 }
 
 // Forge sends a message that its sender's code never sent.
-func (w *World) Forge(m Message) { w.transmit(m, nil) }
+func (w *World) Forge(m Message) { w.transmit(&m, nil) }

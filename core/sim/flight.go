@@ -14,6 +14,9 @@ type Flight struct {
 	nth     uint64 // messages sent on the link before it
 	next    int32
 	prev    int32
+	ahead   int32  // in the lane of its link: the untouched message in flight before it; -1: none
+	behind  int32  // the one after it
+	extra   Micros // what a step adds to its delay once it moves
 	used    bool
 	held    bool
 	touched bool // a step changed when it arrives: later ones need not wait for it
@@ -37,8 +40,8 @@ func (w *World) Flights(yield func(flight int, f *Flight) bool) {
 // Held reports whether the flight waits for Release.
 func (f *Flight) Held() bool { return f.held }
 
-// transmit sends m from a node: numbers it, loses it, or puts it on its way.
-func (w *World) transmit(m Message, body []byte) {
+// transmit sends m from a node: numbers it, loses it, or puts it on its way. m is borrowed.
+func (w *World) transmit(m *Message, body []byte) {
 	m.Body = body
 	if m.From == m.To && !w.settings.Self {
 		w.toSelf(m)
@@ -49,18 +52,21 @@ func (w *World) transmit(m Message, body []byte) {
 	l := w.link(m.From, m.To)
 	nth := l.sent
 	l.sent++
-	sent := w.recordMessage(trace.Send, m.From, &m, w.cause)
-	if w.lostAtOnce(l, &m, nth) {
-		w.recordMessage(trace.Lose, m.From, &m, uint32(sent+1))
+	sent := w.recordMessage(trace.Send, m.From, m, w.cause)
+	if w.lostAtOnce(l, m, nth) {
+		w.recordMessage(trace.Lose, m.From, m, uint32(sent+1))
 		return
 	}
-	i := w.launch(m, uint32(sent), nth)
+	i, c := w.launch(*m, uint32(sent), nth), -1
 	w.schedule(i)
-	if m.From != m.To && l.copies.hit(w.draw(purposeCopy, &m, nth)) {
-		w.copy(i, w.draw(purposeCopyDelay, &m, nth))
+	if m.From != m.To && l.copies.hit(w.draw(purposeCopy, m, nth)) {
+		c = w.copy(i, w.draw(purposeCopyDelay, m, nth))
 	}
 	if w.Hooks.Sent != nil {
 		w.Hooks.Sent(i)
+	}
+	if c >= 0 && w.Hooks.Copied != nil {
+		w.Hooks.Copied(c)
 	}
 }
 
@@ -88,7 +94,7 @@ func (w *World) launch(m Message, sent uint32, nth uint64) int {
 	f := &w.flights[i]
 	body := append(f.body[:0], m.Body...)
 	*f = Flight{Message: m, Sent: sent, due: never, gen: f.gen + 1, nth: nth, next: -1, prev: w.last,
-		used: true, body: body}
+		ahead: -1, behind: -1, used: true, body: body}
 	f.Message.Body = body
 	if w.last >= 0 {
 		w.flights[w.last].next = i
@@ -96,7 +102,33 @@ func (w *World) launch(m Message, sent uint32, nth uint64) int {
 		w.first = i
 	}
 	w.last = i
+	w.queueUp(i)
 	return int(i)
+}
+
+// queueUp puts a flight at the end of its link's lane: on a FIFO link it may not overtake.
+func (w *World) queueUp(i int32) {
+	f := &w.flights[i]
+	l := w.link(f.Message.From, f.Message.To)
+	f.ahead = l.tail
+	if l.tail >= 0 {
+		w.flights[l.tail].behind = i
+	}
+	l.tail = i
+}
+
+// leaveLane takes a flight out of its link's lane.
+func (w *World) leaveLane(i int) {
+	f := &w.flights[i]
+	if f.ahead >= 0 {
+		w.flights[f.ahead].behind = f.behind
+	}
+	if f.behind >= 0 {
+		w.flights[f.behind].ahead = f.ahead
+	} else {
+		w.link(f.Message.From, f.Message.To).tail = f.ahead
+	}
+	f.ahead, f.behind = -1, -1
 }
 
 // schedule lets a flight arrive after its link's delay from now, unless the world rests.
@@ -105,16 +137,18 @@ func (w *World) schedule(i int) {
 	if w.resting || f.held {
 		return
 	}
-	w.arriveAfter(i, w.link(f.Message.From, f.Message.To).delay.In(w.draw(purposeDelay, &f.Message, f.nth)))
+	l := w.link(f.Message.From, f.Message.To)
+	w.arriveAfter(i, f.extra+l.delay.In(w.draw(purposeDelay, &f.Message, f.nth)))
+	f.extra = 0
 }
 
 func (w *World) arriveAfter(i int, delay Micros) {
 	f := &w.flights[i]
-	l := w.link(f.Message.From, f.Message.To)
 	due := w.Now + delay
-	if !f.touched && !l.reorder {
-		due = max(due, l.lastDue)
-		l.lastDue = due
+	if f.ahead >= 0 && !w.link(f.Message.From, f.Message.To).reorder {
+		if d := w.flights[f.ahead].due; d != never {
+			due = max(due, d)
+		}
 	}
 	w.arriveAt(i, due)
 }
@@ -129,18 +163,12 @@ func (w *World) arriveAt(i int, due Micros) {
 // touch marks a flight as moved by a step, so that its link no longer waits for it.
 func (w *World) touch(i int) {
 	f := &w.flights[i]
+	if !f.touched {
+		w.leaveLane(i)
+	}
 	f.touched = true
 	f.gen++
 	f.due = never
-	l := w.link(f.Message.From, f.Message.To)
-	l.lastDue = 0
-	for j := w.first; j >= 0; j = w.flights[j].next {
-		o := &w.flights[j]
-		same := o.Message.From == f.Message.From && o.Message.To == f.Message.To
-		if same && !o.touched && o.due != never {
-			l.lastDue = max(l.lastDue, o.due)
-		}
-	}
 }
 
 // copy puts a second copy of a flight on its way, behind all others.
@@ -148,7 +176,9 @@ func (w *World) copy(i int, h uint64) int {
 	f := &w.flights[i]
 	m := f.Message
 	at := w.recordMessage(trace.Duplicate, m.From, &m, f.Sent+1)
+	corrupt := f.corrupt
 	c := w.launch(m, uint32(at), f.nth)
+	w.flights[c].corrupt = corrupt
 	if !w.resting {
 		w.arriveAfter(c, w.link(m.From, m.To).delay.In(h))
 	}
@@ -167,6 +197,9 @@ func (w *World) land(i int) {
 		w.flights[f.next].prev = f.prev
 	} else {
 		w.last = f.prev
+	}
+	if !f.touched {
+		w.leaveLane(i)
 	}
 	f.gen++
 }
@@ -213,6 +246,13 @@ func (w *World) deliver(i int) {
 	got := w.nodes[m.To].took(&m)
 	w.vacate(i)
 	w.run(m.To, Input{Kind: Deliver, Now: w.Now, Message: got}, uint32(at+1))
+}
+
+// drop loses a message that had arrived at a node that was paused, and then crashed.
+func (w *World) drop(i int) {
+	f := &w.flights[i]
+	w.recordMessage(trace.Lose, f.Message.To, &f.Message, f.Sent+1)
+	w.vacate(i)
 }
 
 // InFlight reports whether the message of that identity is still in flight at that place.

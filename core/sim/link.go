@@ -9,7 +9,7 @@ type link struct {
 	cut     bool
 	walled  bool   // cut by a partition, which heal ends
 	sent    uint64 // messages sent on it before
-	lastDue Micros // of the untouched messages in flight: a FIFO link delivers none before it
+	tail    int32  // of its lane: the youngest message in flight that no step touched; -1: none
 }
 
 // down reports whether nothing passes.

@@ -13,6 +13,7 @@ type node struct {
 	withheld  []withheld
 	held      []byte    // bodies of withheld messages
 	inbox     []waiting // what came while it was paused
+	next      int       // of inbox: what comes next when it is resumed
 	cells     []Cell    // as last recorded
 	suspected uint64    // set of peers
 	detection []uint64  // by peer: counts what makes queued detections stale
@@ -39,8 +40,11 @@ type withheld struct {
 type waiting struct {
 	kind   InputKind
 	flight int
-	timer  uint8
+	gen    uint64 // of the timer: it is stale if the timer was set or stopped since
 	lsn    LSN
+	cause  uint32
+	timer  uint8
+	peer   Node
 }
 
 func (n *node) init(w *World) {
@@ -80,7 +84,7 @@ func (w *World) run(n Node, in Input, cause uint32) (refusal string) {
 	was := w.cause
 	w.cause = cause
 	w.self, w.bodies = w.self[:0], w.bodies[:0]
-	if refusal = w.step(n, &in); refusal == "" {
+	if refusal = w.step(n, in); refusal == "" {
 		w.afterwards(n)
 	}
 	w.cause = was
@@ -92,11 +96,12 @@ func (w *World) afterwards(n Node) {
 	nd := &w.nodes[n]
 	for next := 0; nd.up; {
 		if w.settings.Sync == 0 && len(nd.disk.pending) > 0 {
-			w.finish(n, nd.disk.last)
+			nd.disk.sync(nd.disk.last)
+			w.tell(n, nd.disk.last)
 		} else if next < len(w.self) {
-			m := w.self[next]
+			got := nd.took(&w.self[next])
 			next++
-			w.step(n, &Input{Kind: Deliver, Now: w.Now, Message: &m})
+			w.step(n, Input{Kind: Deliver, Now: w.Now, Message: got})
 		} else {
 			break
 		}
@@ -105,19 +110,16 @@ func (w *World) afterwards(n Node) {
 	w.happened()
 }
 
-func (w *World) happened() {
-	w.Events++
-	if w.Hooks.Happened != nil {
-		w.Hooks.Happened()
-	}
-}
+func (w *World) happened() { w.Events++ }
 
-// step hands in to the process and carries out its effects.
-func (w *World) step(n Node, in *Input) (refusal string) {
+// step hands in to the process and carries out its effects. What the process borrows stands in the
+// world's own memory: no event allocates.
+func (w *World) step(n Node, in Input) (refusal string) {
 	nd := &w.nodes[n]
 	w.out.effects, w.out.bytes, w.out.written = w.out.effects[:0], w.out.bytes[:0], nd.disk.last
 	w.out.free = false
-	if refusal = nd.proc.Step(in, &w.out); refusal != "" {
+	w.input = in
+	if refusal = nd.proc.Step(&w.input, &w.out); refusal != "" {
 		return refusal
 	}
 	for i := range w.out.effects {
@@ -168,18 +170,18 @@ func (w *World) utter(n Node, e *effect, body []byte) {
 		w.crash(n)
 		return
 	}
-	w.transmit(e.message, body)
+	w.transmit(&e.message, body)
 	if w.Hooks.Cut != nil && e.message.To != n && w.Hooks.Cut(&e.message, true) {
 		w.crash(n)
 	}
 }
 
 // toSelf keeps a message to oneself until the effects of this event are carried out.
-func (w *World) toSelf(m Message) {
+func (w *World) toSelf(m *Message) {
 	from := len(w.bodies)
 	w.bodies = append(w.bodies, m.Body...)
-	m.Body = w.bodies[from:len(w.bodies):len(w.bodies)]
-	w.self = append(w.self, m)
+	w.self = append(w.self, *m)
+	w.self[len(w.self)-1].Body = w.bodies[from:len(w.bodies):len(w.bodies)]
 }
 
 func (w *World) set(n Node, e *effect) {
@@ -207,28 +209,35 @@ func (w *World) queueSync(n Node, to LSN) {
 		gen: w.nodes[n].syncing})
 }
 
-// synced is the event that the disk of n has reached to.
+// synced is the event that the disk of n has reached to. A disk goes on while its node is paused;
+// the node hears of it when it is resumed.
 func (w *World) synced(n Node, to LSN) {
 	nd := &w.nodes[n]
+	nd.disk.sync(to)
+	cause := uint32(w.record(trace.New(trace.Sync, n)) + 1)
 	if nd.paused {
-		nd.inbox = append(nd.inbox, waiting{kind: Durable, lsn: to})
+		nd.inbox = append(nd.inbox, waiting{kind: Durable, lsn: to, cause: cause})
+		w.happened()
 		return
 	}
+	w.persisted(n, to, cause)
+}
+
+// persisted lets n hear that what it wrote up to lsn is durable.
+func (w *World) persisted(n Node, to LSN, cause uint32) {
 	was := w.cause
-	w.cause = uint32(w.record(trace.New(trace.Sync, n)) + 1)
+	w.cause = cause
 	w.self, w.bodies = w.self[:0], w.bodies[:0]
-	w.finish(n, to)
+	w.tell(n, to)
 	w.afterwards(n)
 	w.cause = was
 }
 
-// finish makes what n wrote up to lsn durable, tells its process, and says what waited for it.
-func (w *World) finish(n Node, to LSN) {
-	nd := &w.nodes[n]
-	nd.disk.sync(to)
+// tell says what waited for the disk of n, and tells its process how far the disk is.
+func (w *World) tell(n Node, to LSN) {
 	w.release(n)
-	if nd.up {
-		w.step(n, &Input{Kind: Durable, Now: w.Now, LSN: to})
+	if w.nodes[n].up {
+		w.step(n, Input{Kind: Durable, Now: w.Now, LSN: to})
 	}
 }
 
@@ -255,9 +264,13 @@ func (w *World) fire(n Node, t uint8) {
 	nd.timers[t].runs = false
 	nd.timers[t].gen++
 	if nd.paused {
-		nd.inbox = append(nd.inbox, waiting{kind: Fired, timer: t})
+		nd.inbox = append(nd.inbox, waiting{kind: Fired, timer: t, gen: nd.timers[t].gen})
 		return
 	}
+	w.fired(n, t)
+}
+
+func (w *World) fired(n Node, t uint8) {
 	r := trace.New(trace.Timer, n)
 	r.Note = w.Log.Names.Of(w.schema.Timers[t])
 	at := w.record(r)

@@ -167,6 +167,7 @@ const (
 type Machine struct {
 	Name  string // log, register, lock, bank, kv, dice
 	Start []Setting
+	Keys  []string // keys or accounts that the run's commands name, each once
 }
 
 // Setting is the initial value of one thing in a machine: `x=0`.

@@ -103,7 +103,7 @@ func (w *World) AppendNode(dst []byte, n Node) []byte {
 	return nd.disk.appendState(dst)
 }
 
-// Machine is implemented by a Process that holds a state machine.
+// Machined is implemented by a Process that holds a state machine.
 type Machined interface {
 	// AppendMachine appends the canonical bytes of the state machine alone.
 	AppendMachine(dst []byte) []byte

@@ -44,8 +44,8 @@ type Hooks struct {
 	Loses func(m *Message) bool
 	// Sent tells that flight is on its way.
 	Sent func(flight int)
-	// Happened tells that one event is over: all that it did is done.
-	Happened func()
+	// Copied tells that chance put a second copy of a message on its way.
+	Copied func(flight int)
 }
 
 // World is one run: processes and all that is between them.
@@ -69,12 +69,14 @@ type World struct {
 	ids      uint32
 	queue    queue
 	out      Out
+	input    Input     // of the event that is happening
 	self     []Message // messages to oneself that arrive after this event
 	bodies   []byte    // of those
 	cause    uint32
 	resting  bool
 	beats    uint64 // set of kinds
 	ping     uint8  // kind of the detector's pings
+	pinging  Message
 	rows     []Cell
 	notes    [notes]trace.Value
 }
@@ -97,7 +99,7 @@ func New(p *Place, s *Schema, settings Settings, boot func(Node) Process) *World
 	}
 	for i := range w.links {
 		w.links[i] = link{delay: settings.Delay, loss: settings.Loss, copies: settings.Copies,
-			reorder: settings.Reorder}
+			reorder: settings.Reorder, tail: -1}
 	}
 	for i := range w.nodes {
 		w.nodes[i].init(w)
@@ -146,7 +148,7 @@ func (w *World) stale(it *item) bool {
 	case itemTimer:
 		return n.timers[it.a].gen != it.gen
 	case itemSync:
-		return n.syncing != it.gen
+		return n.syncing != it.gen || n.disk.durable >= it.lsn
 	default:
 		return w.staleDetection(it)
 	}

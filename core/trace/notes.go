@@ -6,7 +6,7 @@ const (
 	Proposes = "proposes" // Value was issued: by client Node, or by a person at proposer Node
 	Resends  = "resends"  // client Node sends Value again
 	Round    = "round"    // Node starts a round with number Ballot
-	Refuses  = "refuses"  // acceptor Node refuses or ignores number Ballot of To for the higher VBallot
+	Refuses  = "refuses"  // acceptor Node refuses or ignores Ballot of To for the higher VBallot
 	Suspects = "suspects" // the detector of Node suspects To
 	Trusts   = "trusts"   // the detector of Node trusts To again
 	Waits    = "waits"    // Node waits from now on for others, undecided or holding a lock

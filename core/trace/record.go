@@ -78,7 +78,7 @@ type Record struct {
 	State   History // the commands behind a reply or in a machine
 	Note    Value   // name of a timer, durable field, check; or a free text
 	Line    uint32  // line of the scenario that made it happen, from 1; 0: the protocol itself
-	Cause   uint32  // number of the event that this one follows from, plus 1 (a delivery: its sending)
+	Cause   uint32  // number of the event this one follows from, plus 1 (a delivery: its sending)
 	Node    Node    // where it happened
 	From    Node    // sender and receiver of the message, for events about one
 	To      Node

@@ -31,8 +31,8 @@ func TestALineIsJSONAndKeepsZeroNumbersApartFromAbsentOnes(t *testing.T) {
 	l := sample()
 	var got map[string]any
 	require.NoError(t, json.Unmarshal(l.AppendJSON(nil, 0), &got))
-	require.Equal(t, map[string]any{"event": 0.0, "at": 1000.0, "node": "S1", "kind": "send", "id": 1.0,
-		"from": "S1", "to": "S2", "message": "accept", "ballot": 0.0,
+	require.Equal(t, map[string]any{"event": 0.0, "at": 1000.0, "node": "S1", "kind": "send",
+		"id": 1.0, "from": "S1", "to": "S2", "message": "accept", "ballot": 0.0,
 		"value": "a \"quoted\" <value>\n\x01 ü"}, got)
 	got = nil
 	require.NoError(t, json.Unmarshal(l.AppendJSON(nil, 1), &got))

@@ -50,12 +50,14 @@ func describeProtocol(w io.Writer, p *protocols.Protocol) {
 	}
 	tw.Flush()
 	for _, k := range p.Kinds {
-		fmt.Fprintf(w, "  message %s(%s)%s\n", k.Name, strings.Join(k.Fields, ", "), others(k.Name, k.Words))
+		fields := strings.Join(k.Fields, ", ")
+		fmt.Fprintf(w, "  message %s(%s)%s\n", k.Name, fields, others(k.Name, k.Words))
 	}
 	for _, r := range p.Rows {
 		fmt.Fprintf(w, "  row %s%s\n", r.Name, others(r.Name, r.Words))
 	}
-	fmt.Fprintf(w, "  timers %s\n  checks %s\n", strings.Join(p.Timers, " "), strings.Join(p.Checks, " "))
+	fmt.Fprintf(w, "  timers %s\n", strings.Join(p.Timers, " "))
+	fmt.Fprintf(w, "  checks %s\n", strings.Join(p.Checks, " "))
 	if len(p.Fields) > 0 {
 		fmt.Fprintf(w, "  on disk %s\n", strings.Join(p.Fields, " "))
 	}
@@ -150,8 +152,10 @@ func libraryCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "library",
 		Short: "List the scenarios that come with Synod",
-		Long:  "List the scenarios that come with Synod. `synod run ID` runs one, `synod show ID` prints it.",
-		Args:  none,
+		Long: `List the scenarios that come with Synod.
+
+synod run ID runs one of them, synod show ID prints its text.`,
+		Args: none,
 		RunE: func(c *cobra.Command, _ []string) error {
 			entries, err := catalogue()
 			if err != nil {

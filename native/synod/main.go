@@ -58,7 +58,7 @@ the nodes of a cluster. Begin with
 		return bad(fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath()))
 	})
 	root.AddCommand(runCommand(), fmtCommand(), linkCommand(), showCommand(), exploreCommand(),
-		protocolsCommand(), libraryCommand())
+		protocolsCommand(), libraryCommand(), serveCommand(), playCommand(), replayCommand())
 	return root
 }
 

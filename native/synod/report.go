@@ -54,8 +54,8 @@ func reportCase(w io.Writer, c *scenario.CaseVerdict, named bool) {
 		fmt.Fprintf(w, "%s✗ %s is violated, and no line says so: %s\n", indent, x.Name, x.Detail)
 	}
 	for _, m := range c.Measures {
-		fmt.Fprintf(w, "%s· %s: min %d, median %d, p99 %d, max %d, in %d runs\n", indent, m.Text, m.Min,
-			m.Median, m.P99, m.Max, m.Runs)
+		fmt.Fprintf(w, "%s· %s: min %d, median %d, p99 %d, max %d, in %d runs\n", indent, m.Text,
+			m.Min, m.Median, m.P99, m.Max, m.Runs)
 	}
 	for i := range c.Controls {
 		reportControl(w, &c.Controls[i])
@@ -71,7 +71,8 @@ func reportControl(w io.Writer, v *scenario.RunVerdict) {
 	if v.Unclaimed {
 		for _, c := range v.Checks {
 			if c.Status == check.Breaks {
-				fmt.Fprintf(w, "    ✗ %s is violated, and no line says so: %s\n", c.Name, c.Detail)
+				const form = "    ✗ %s is violated, and no line says so: %s\n"
+				fmt.Fprintf(w, form, c.Name, c.Detail)
 			}
 		}
 	}

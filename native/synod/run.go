@@ -33,13 +33,16 @@ table of state. The exit code is 0 if all are met, 1 if one is not, 2 for bad in
   synod run --trace K-15 | jq .kind
   synod run --protocol paxos my.synod`,
 		Args: one("a file, a link, an id of the library, or -"),
-		RunE: func(c *cobra.Command, args []string) error { return f.run(c.OutOrStdout(), args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return f.run(c.OutOrStdout(), args[0])
+		},
 	}
 	flags := c.Flags()
 	flags.BoolVar(&f.json, "json", false, "print the verdict as one JSON object")
-	flags.BoolVar(&f.svg, "svg", false, "print the space-time diagram of the first run as SVG")
-	flags.BoolVar(&f.trace, "trace", false, "print the events of the first run, one JSON object a line")
-	flags.StringVar(&f.protocol, "protocol", "", "run the same steps on another `NAME`, with its options behind it")
+	flags.BoolVar(&f.svg, "svg", false, "print the first run as a space-time diagram, in SVG")
+	flags.BoolVar(&f.trace, "trace", false, "print the first run's events, a JSON object a line")
+	flags.StringVar(&f.protocol, "protocol", "",
+		"run the same steps on protocol `NAME`, with its options behind the name")
 	flags.StringVar(&f.kase, "case", "", "run only the case of this `NAME`")
 	flags.StringVar(&f.publicURL, "public-url", "", "the `URL` of a playground, for the link")
 	c.MarkFlagsMutuallyExclusive("json", "svg", "trace")
@@ -50,7 +53,8 @@ table of state. The exit code is 0 if all are met, 1 if one is not, 2 for bad in
 func one(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) != 1 {
-			return bad(fmt.Errorf("%s takes one argument, %s; there are %d", c.CommandPath(), what, len(args)))
+			return bad(fmt.Errorf("%s takes one argument, %s; there are %d", c.CommandPath(), what,
+				len(args)))
 		}
 		return nil
 	}
@@ -122,7 +126,8 @@ This version reads explore blocks and does not search yet.`,
 			if _, err := parse(args[0]); err != nil {
 				return err
 			}
-			return bad(fmt.Errorf("%s: this version does not search yet; `synod run` runs its steps", args[0]))
+			return bad(fmt.Errorf("%s: this version does not search yet; "+
+				"`synod run` runs its steps", args[0]))
 		},
 	}
 }

@@ -39,8 +39,8 @@ func read(arg string) (source, error) {
 		if e, ok := library.Find(arg); ok {
 			return source{e.ID + ".synod", e.Text}, nil
 		}
-		return source{}, fmt.Errorf("there is no file %q, and no scenario of that id in the library; "+
-			"expected a file, a link, an id of `synod library`, or -", arg)
+		return source{}, fmt.Errorf("there is no file %q, and no scenario of that id in the "+
+			"library; expected a file, a link, an id of `synod library`, or -", arg)
 	}
 	if err != nil {
 		return source{}, err

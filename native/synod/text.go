@@ -57,7 +57,8 @@ never send to a server.`,
 			return nil
 		},
 	}
-	c.Flags().StringVar(&publicURL, "public-url", "", "the `URL` of a playground, put before the link")
+	c.Flags().StringVar(&publicURL, "public-url", "",
+		"the `URL` of a playground, put before the link")
 	return c
 }
 

@@ -5,7 +5,6 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Store } from "./store";
 
 const KEPT = 1000;
-const SHOWN = 200;
 const RETRY_MS = [500, 1000, 2000, 5000];
 
 interface Status {
@@ -34,6 +33,7 @@ export class Cluster {
   members: Member[] = [];
   lines: Line[] = [];
   only = "";
+  beats = false;
 
   constructor(private store: Store) {}
 
@@ -113,10 +113,21 @@ export class Cluster {
       </section>
       <section>
         <h2>Last events<small>${this.lines.length} of the last ${KEPT}</small></h2>
+        <label class="check">
+          <input
+            type="checkbox"
+            .checked=${this.beats}
+            @change=${() => {
+              this.beats = !this.beats;
+              this.store.set({});
+            }}
+          />
+          with beats
+        </label>
         <ol class="log">
           ${this.lines
             .filter((l) => !this.only || l.from === this.only)
-            .slice(-SHOWN)
+            .filter((l) => this.beats || l.event["message"] !== "beat")
             .reverse()
             .map((l) => html`<li><b>${l.from}</b> ${eventText(l.event)}</li>`)}
         </ol>

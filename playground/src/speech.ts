@@ -82,7 +82,11 @@ export class Speech {
 
   /** The commands behind a reply or in a machine, in order. */
   state(i: number): string {
-    const h = this.trace.state(i);
+    return this.history(this.trace.state(i));
+  }
+
+  /** The commands of a history, by its number; 0 is the empty one. */
+  history(h: number): string {
     return h === 0 ? "" : this.stateText(h);
   }
 

@@ -7,6 +7,7 @@ import type { App } from "./app";
 import { PHONE } from "./diagram";
 import { condition } from "./moves";
 import type { Speech } from "./speech";
+import type { Cell } from "./trace";
 
 export function tables(app: App): TemplateResult | typeof nothing {
   const { describe, position, trace } = app.store.state,
@@ -122,9 +123,21 @@ function cell(
   const what = change < 0 ? { is: "empty" as const } : trace.changeCell(change);
   const fresh = change >= 0 && position > 0 && trace.changeEvent(change) === position - 1;
   if (what.is === "absent") return html`<td></td>`;
-  const text = what.is === "empty" ? speech.nothing(row) : what.text;
+  const text = cellText(speech, row, what);
   const kind = `${what.is}${fresh ? " fresh" : ""}`;
   return html`<td class=${kind} title=${text.length > 16 ? text : nothing}>${text}</td>`;
+}
+
+function cellText(speech: Speech, row: number, what: Cell): string {
+  switch (what.is) {
+    case "number":
+    case "text":
+      return what.text;
+    case "state":
+      return speech.history(what.history);
+    default:
+      return speech.nothing(row);
+  }
 }
 
 /** A variable as the lectures print it: n_a with its index set low. */

@@ -56,12 +56,13 @@ export const KIND_NAMES = [
 
 const WORDS = RECORD_BYTES / 4;
 
-/** What stands in one cell of a table of state. */
+/** What stands in one cell of a table of state; a state is a history, whose text the core knows. */
 export type Cell =
   | { is: "empty" }
   | { is: "absent" }
   | { is: "number"; text: string }
-  | { is: "text"; text: string };
+  | { is: "text"; text: string }
+  | { is: "state"; history: number };
 
 /** Bytes that grow by doubling; what was appended never moves for a reader of `words`. */
 class Bytes {
@@ -188,13 +189,17 @@ export class Trace {
     return this.changed.bytes[c * CHANGE_BYTES + 14]!;
   }
 
-  /** What change c puts into its cell: odd is a text, even twice a number, the lowest nothing. */
+  /** What change c puts into its cell: odd is a text or a state, even twice a number. */
   changeCell(c: number): Cell {
     const low = this.changed.words[c * 4]!,
       high = this.changed.words[c * 4 + 1]!;
     if (high === -0x80000000 && low === 0) return { is: "empty" };
     if (high === -0x80000000 && low === 1) return { is: "absent" };
-    if (low & 1) return { is: "text", text: this.text((low >>> 1) + (high & 1) * 2 ** 31) };
+    if (low & 1) {
+      const index = (low >>> 1) + (high & 1) * 2 ** 31;
+      if (high & 2) return { is: "state", history: index };
+      return { is: "text", text: this.text(index) };
+    }
     const raw = (BigInt(high) << 32n) | BigInt(low >>> 0);
     return { is: "number", text: (raw >> 1n).toString() };
   }

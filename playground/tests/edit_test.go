@@ -17,7 +17,7 @@ func TestADroppedMessageIsOneLineMoreAndItsLinkReopensTheRun(t *testing.T) {
 	p.press(".tabs", "Inspect")
 	whole := p.text("#trace-hash")
 	p.goTo(1)
-	for !strings.Contains(p.text(".happening"), " sends ") {
+	for !strings.Contains(eval[string](p, sentence), " sends ") {
 		p.goTo(p.position() + 1)
 	}
 	at := p.position()

@@ -96,7 +96,7 @@ func TestTheWordsOfAnotherLectureAreShownAtOnce(t *testing.T) {
 func TestTheSliderSaysWhereItIsInASentence(t *testing.T) {
 	p := open(t, desk, "")
 	p.goTo(3)
-	said := eval[string](p, `document.querySelector(".scrub input").getAttribute("aria-valuetext")`)
+	said := eval[string](p, sentence)
 	require.True(t, strings.HasPrefix(said, "Event 3 of "+strconv.Itoa(p.count())), said)
 }
 
@@ -110,4 +110,13 @@ func TestEveryEventStandsInTheTable(t *testing.T) {
 	p.wait(`document.querySelector("table.events [aria-rowindex='2']")`)
 	p.do(`document.querySelector("table.events [aria-rowindex='2'] button").click()`)
 	p.wait(`document.querySelector("#diagram").dataset.position === "2"`)
+}
+
+func TestTheStateOfAServerIsWhatItHasExecuted(t *testing.T) {
+	text := "protocol two-servers\nservers S1 S2\nclients C1\nschedule by-hand\n" +
+		"C1 sends m1\nC1 sends m2\nrun\n"
+	p := open(t, desk, linkOf(t, []byte(text)))
+	p.goTo(p.count())
+	p.wait(`document.querySelector("#tables").textContent.includes("m1 m2")`)
+	require.Contains(t, p.row("state"), "m1 m2")
 }

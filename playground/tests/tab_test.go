@@ -169,7 +169,11 @@ func (p *tab) goTo(position int) {
 	p.do(fmt.Sprintf(`const s = document.querySelector(".scrub input"); s.value = %d;
 		s.dispatchEvent(new Event("input"))`, position))
 	p.wait(fmt.Sprintf(`document.querySelector("#diagram").dataset.position === "%d"`, position))
+	p.wait(fmt.Sprintf(`(%s.match(/^Event (\d+)/)?.[1] ?? "0") === "%d"`, sentence, position))
 }
+
+// sentence is what the slider says of the position.
+const sentence = `document.querySelector(".scrub input").getAttribute("aria-valuetext")`
 
 func (p *tab) position() int {
 	p.t.Helper()

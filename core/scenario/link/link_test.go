@@ -51,7 +51,8 @@ func TestALinkIsReadWithOrWithoutItsURL(t *testing.T) {
 }
 
 func TestTheViewIsKept(t *testing.T) {
-	l := Link{Text: "heal\n", View: View{HasAt: true, At: 57, Run: 2, Name: "ring", Hash: "0123abcd"}}
+	l := Link{Text: "heal\n",
+		View: View{HasAt: true, At: 57, Run: 2, Name: "ring", Hash: "0123abcd"}}
 	require.True(t, strings.HasSuffix(l.String(), "&at=57&run=2&view=ring&h=0123abcd"))
 	back, err := Parse("https://example.org/" + l.String())
 	require.NoError(t, err)

@@ -6,7 +6,7 @@ import { records, trace, type Change } from "./recording";
 
 const EMPTY = -(2n ** 63n);
 
-test("cells hold numbers, texts and nothing", () => {
+test("cells hold numbers, texts, states and nothing", () => {
   const t = trace(
     [{ kind: Kind.Note }],
     [
@@ -28,6 +28,12 @@ test("cells hold numbers, texts and nothing", () => {
       { is: "number", text: "2305843009213693953" },
     ],
   );
+});
+
+test("a state is told from a text by its own bit", () => {
+  const cell = ((7n | (1n << 32n)) << 1n) | 1n;
+  const t = trace([{ kind: Kind.Note }], [{ event: 0, row: 0, node: 0, cell }], ["red"]);
+  assert.deepEqual(t.changeCell(0), { is: "state", history: 7 });
 });
 
 test("a seek to any position, from any other, gives what replay gives", () => {

@@ -1,0 +1,203 @@
+package sim
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/synodlab/synod/core/trace"
+)
+
+// ball is a process that returns every message, keeps a record of it first, and has a timer that it
+// sets again with each.
+type ball struct {
+	self  Node
+	count uint64
+	body  [8]byte
+}
+
+func (b *ball) Step(in *Input, out *Out) string {
+	switch in.Kind {
+	case Boot:
+		if f := in.Disk.Field(0); f != nil {
+			b.count = getUint64(f)
+		}
+	case Deliver:
+		b.hit(out, in.Message.From)
+	case Propose:
+		b.hit(out, 1-b.self)
+	case Durable, Fired, Suspect, Trust:
+	default:
+		return "it only plays"
+	}
+	return ""
+}
+
+func (b *ball) hit(out *Out, to Node) {
+	b.count++
+	appendUint64(b.body[:0], b.count)
+	out.Write(0, b.body[:])
+	m := NewMessage(0)
+	m.Seq, m.Body = int64(b.count), b.body[:]
+	out.Set(0, Range{Lo: 1_000_000, Hi: 2_000_000})
+	out.Execute(NoNumber, 1, 0, 0)
+	out.Send(to, m)
+	out.Send(b.self, NewMessage(1))
+}
+
+func (b *ball) AppendState(dst []byte) []byte { return appendUint64(dst, b.count) }
+func (b *ball) Rows(cells []Cell)             { cells[0] = NumberCell(int64(b.count)) }
+
+// player is ball without its message to itself being answered for ever.
+type player struct{ ball }
+
+func (p *player) Step(in *Input, out *Out) string {
+	if in.Kind == Deliver && in.Message.Kind == 1 {
+		return ""
+	}
+	return p.ball.Step(in, out)
+}
+
+func pair(settings Settings) *World {
+	log := &trace.Log{}
+	place := &Place{Nodes: []string{"A", "B"}, Roles: []Role{Server, Server}, Log: log, Seed: 1,
+		Timeout: Range{Lo: 100_000, Hi: 200_000}}
+	schema := &Schema{Kinds: []string{"ball", "thought"}, Timers: []string{"boredom"},
+		Fields: []string{"count"}, Rows: []string{"count"}}
+	w := New(place, schema, settings, func(n Node) Process { return &player{ball{self: n}} })
+	w.Start()
+	return w
+}
+
+func serve(w *World) { w.Do(0, Input{Kind: Propose, N: NoNumber}) }
+
+func TestAWarmWorldAllocatesNothing(t *testing.T) {
+	for name, s := range map[string]Settings{
+		"plain":  {Delay: Range{Lo: 5000, Hi: 20000}},
+		"disk":   {Delay: Range{Lo: 5000, Hi: 20000}, Sync: 2000},
+		"pings":  {Delay: Range{Lo: 500, Hi: 2000}, Detector: DetectPings, Every: 10_000},
+		"copies": {Delay: Range{Lo: 5000, Hi: 20000}, Copies: 90_000, Loss: 100_000},
+		"self":   {Delay: Range{Lo: 500, Hi: 2000}, Self: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := pair(s)
+			w.Hooks = Hooks{Cut: func(*Message, bool) bool { return false },
+				Loses: func(*Message) bool { return false }, Sent: func(int) {}, Copied: func(int) {}}
+			w.Log.Records = make([]Record, 0, 100_000)
+			w.queue.items = make([]item, 0, 100_000)
+			for range 50 {
+				serve(w)
+			}
+			play := func() {
+				for range 2000 {
+					w.Next()
+				}
+				w.Log.Records = w.Log.Records[:0]
+			}
+			for range 5 {
+				play()
+			}
+			require.Zero(t, testing.AllocsPerRun(5, play))
+		})
+	}
+}
+
+func TestEqualChoicesGiveEqualTraces(t *testing.T) {
+	hash := func(rows bool) uint64 {
+		w := pair(Settings{Delay: Range{Lo: 5000, Hi: 20000}, Copies: 10_000, Sync: 700, Rows: rows})
+		serve(w)
+		for range 500 {
+			w.Next()
+		}
+		return w.Log.Hash()
+	}
+	require.Equal(t, hash(false), hash(false))
+	require.Equal(t, hash(false), hash(true), "rows are beside the trace")
+}
+
+func TestAWorldAtRestMovesNothing(t *testing.T) {
+	w := pair(Settings{Delay: Range{Lo: 10, Hi: 10}, Sync: 5, ByHand: true})
+	serve(w)
+	_, due := w.Due()
+	require.True(t, due, "its timer can be overdue later")
+	require.True(t, w.Writing(0))
+	require.Equal(t, "", w.Sync(0))
+	require.Zero(t, w.flights[w.first].Message.Seq-1)
+	w.Arm()
+	require.True(t, w.Next())
+	w.Rest()
+	for i := w.first; i >= 0; i = w.flights[i].next {
+		require.Equal(t, never, w.flights[i].due)
+	}
+}
+
+func TestAMessageIsOneOfAKindWhereverItsPlaceWas(t *testing.T) {
+	w := pair(Settings{ByHand: true})
+	serve(w)
+	at, id := int(w.first), w.flights[w.first].Message.ID
+	require.True(t, w.InFlight(at, id))
+	require.Equal(t, "", w.Lose(at))
+	require.False(t, w.InFlight(at, id))
+	serve(w)
+	require.Equal(t, at, int(w.first), "the place is used again")
+	require.False(t, w.InFlight(at, id))
+}
+
+func TestASecondRestartDoesNotDoubleThePings(t *testing.T) {
+	w := pair(Settings{Delay: Range{Lo: 1000, Hi: 1000}, Detector: DetectPings, Every: 10_000})
+	for range 5 {
+		w.Restart(0, nil)
+	}
+	for w.Now < 500_000 {
+		w.Next()
+	}
+	sent := 0
+	for i := range w.Log.Records {
+		if r := &w.Log.Records[i]; r.Kind == trace.Send && r.From == 0 {
+			sent++
+		}
+	}
+	require.InDelta(t, 51, sent, 6)
+}
+
+func TestACrashBetweenEffectsTakesTheRest(t *testing.T) {
+	w := pair(Settings{Sync: 100})
+	w.Hooks.Cut = func(m *Message, sent bool) bool { return sent }
+	serve(w)
+	for w.Next() {
+		if !w.Up(0) {
+			break
+		}
+	}
+	require.False(t, w.Up(0))
+	require.False(t, w.Writing(0))
+	require.Equal(t, uint64(1), getUint64(w.nodes[0].disk.Field(0)), "what was durable stays")
+	require.Equal(t, "", w.Restart(0, nil))
+	require.Equal(t, uint64(1), w.nodes[0].proc.(*player).count)
+}
+
+func TestATimerSetAgainWhileItsNodeWasPausedFiresOnce(t *testing.T) {
+	w := pair(Settings{Delay: Range{Lo: 1_500_000, Hi: 3_000_000}})
+	serve(w)
+	require.Equal(t, "", w.Pause(0))
+	for w.Now < 5_000_000 && w.Next() {
+	}
+	require.Equal(t, "", w.Resume(0))
+	fired := 0
+	for i := range w.Log.Records {
+		if r := &w.Log.Records[i]; r.Kind == trace.Timer && r.Node == 0 {
+			fired++
+		}
+	}
+	require.LessOrEqual(t, fired, 1)
+}
+
+func BenchmarkHundredThousandEvents(b *testing.B) {
+	for b.Loop() {
+		w := pair(Settings{Delay: Range{Lo: 5000, Hi: 20000}})
+		serve(w)
+		for w.Events < 100_000 {
+			w.Next()
+		}
+	}
+}

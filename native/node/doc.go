@@ -1,0 +1,60 @@
+// Package node drives one replica: it gives the protocol of package paxos a disk, peers, a clock
+// and the key-value store, and gives clients one call, [Node.Do].
+//
+// # What is assumed, and what is not protected
+//
+// Assumed: the log keeps what it said is durable (package disk), a connection belongs to the node
+// that its handshake named (package wire), each data directory belongs to one process at a time.
+// Then a command that Do answered is executed exactly once, by every node, in the same order, and
+// stays so while any accept quorum of disks is left.
+//
+// Not protected: nothing here keeps an enemy out who can reach the peer listener; that is for TLS
+// and the network. A command that was forwarded to a leader which then died may have been executed
+// or not: it is answered with [ErrUnknownOutcome], never with a guess (B-22 of PITFALLS.md).
+//
+// # The loop
+//
+// One goroutine owns the replica. All that arrives waits in one bounded inbox; the loop takes all
+// of it, and drains once, so that whatever came while it was busy becomes one message to each
+// peer, one record, one sync:
+//
+//	connections ─┐                         ┌─ Send ───> lanes of package wire
+//	clients ─────┼─> inbox ─> loop: Step,  ├─ Write ──> log ─> syncer ─> inbox: Persisted
+//	syncer ──────┤   Propose, Persisted,   ├─ Chosen ─> store ─> answers to clients
+//	supplier ────┘   Tick, then Drain ─────┼─ Fates ──> answers, or the node that forwarded
+//	                                       └─ Supply ─> supplier ─> inbox: Supplied
+//
+// The sync runs in a goroutine of its own: a leader's own write lasts beside its followers'. The
+// loop holds no rule of the protocol; it never decides what may be said, promised or accepted.
+//
+// # Commands
+//
+// A command is known by (client, seq): client is drawn anew at each start of a process, seq counts.
+// It keeps this identity through every retry, and the store executes an identity once (B-31). Where
+// a node does not lead, it sends the command to the leader, which answers only if it could not have
+// it chosen: that it was, the node sees when it applies it itself. So the answer is computed here,
+// and who wrote through one endpoint reads its writes there.
+//
+// # Genesis
+//
+// Each data directory has a random id. A founder says its own in every handshake, and founds the
+// cluster when it knows the ids of all founders, each learnt from that founder: it writes them all
+// in its log's first record, and nothing that it says before that record is durable has any weight.
+// The hash of that record's genesis is the cluster's id. A founder whose disk was wiped is
+// refused by all others, whenever that happened: it can neither promise nor accept a second time
+// (B-11). If founders learnt different ids, because one was wiped in between, their cluster ids
+// differ and they refuse each other: no vote of one counts for the other.
+//
+// # Frames between nodes
+//
+// Integers are little-endian.
+//
+//	offset  bytes
+//	0       1      kind: 1 message, 2 forward, 3 forwarded, 4 about
+//	1       8      first bytes of the cluster id; zero in "about" before genesis
+//	9       …      message    number (4), then the message in the core's encoding
+//	               forward    ballot (8), client (8), seq (8), then the command
+//	               forwarded  client (8), seq (8), fate (1): 1 refused, 2 lost, 3 unknown
+//	               about      n (1), then n texts, each behind its length (2): the address of
+//	                          the HTTP listener, then client URLs
+package node

@@ -1,0 +1,83 @@
+package node
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/synodlab/synod/core/paxos"
+)
+
+func someFrames() [][]byte {
+	m := paxos.Message{Kind: paxos.Beat, From: 1, To: 2, Life: 1, Ballot: paxos.NewBallot(3, 1, 1)}
+	t := tag{1, 2, 3}
+	return [][]byte{
+		appendMessageFrame(nil, t, 9, &m),
+		appendForward(nil, t, m.Ballot, identity{5, 6}, []byte("command")),
+		appendForwarded(nil, t, identity{5, 6}, fateLost),
+		appendAbout(nil, t, []string{"127.0.0.1:2381", "http://127.0.0.1:2379"}),
+	}
+}
+
+func TestAFrameSaysWhatWasSaid(t *testing.T) {
+	all := someFrames()
+	f, err := decodeFrame(all[0])
+	require.NoError(t, err)
+	require.EqualValues(t, 9, f.number)
+	var m paxos.Message
+	_, err = paxos.DecodeMessage(f.body, &m, nil)
+	require.NoError(t, err)
+	require.Equal(t, paxos.Beat, m.Kind)
+
+	f, err = decodeFrame(all[1])
+	require.NoError(t, err)
+	require.Equal(t, identity{5, 6}, f.id)
+	require.Equal(t, paxos.NewBallot(3, 1, 1), f.ballot)
+	require.Equal(t, "command", string(f.body))
+
+	f, err = decodeFrame(all[2])
+	require.NoError(t, err)
+	require.Equal(t, fateLost, f.fate)
+
+	f, err = decodeFrame(all[3])
+	require.NoError(t, err)
+	require.Equal(t, "127.0.0.1:2381", f.address)
+	require.Equal(t, []string{"http://127.0.0.1:2379"}, f.clients)
+	require.Equal(t, tag{1, 2, 3}, f.tag)
+}
+
+func TestAFrameThatIsCutShortIsRefused(t *testing.T) {
+	for i, whole := range someFrames() {
+		for n := range whole {
+			if f, err := decodeFrame(whole[:n]); err == nil {
+				require.Less(t, f.kind, byte(frameForwarded), "frame %d cut to %d", i, n)
+			}
+		}
+		_, err := decodeFrame(append([]byte{99}, whole[1:]...))
+		require.Error(t, err)
+	}
+}
+
+func FuzzFramesAreJudgedAndNeverPanic(f *testing.F) {
+	for _, b := range someFrames() {
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		got, err := decodeFrame(b)
+		if err != nil {
+			return
+		}
+		var again []byte
+		switch got.kind {
+		case frameForward:
+			again = appendForward(nil, got.tag, got.ballot, got.id, got.body)
+		case frameForwarded:
+			again = appendForwarded(nil, got.tag, got.id, got.fate)
+		case frameAbout:
+			again = appendAbout(nil, got.tag, append([]string{got.address}, got.clients...))
+		default:
+			return // the core judges the message
+		}
+		require.Equal(t, b, again, "only what is written is accepted")
+	})
+}

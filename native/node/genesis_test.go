@@ -1,0 +1,154 @@
+package node
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/synodlab/synod/core/paxos"
+	"github.com/synodlab/synod/native/wire"
+)
+
+// wipe takes a node's disk away and starts it again.
+func (c *cluster) wipe(id paxos.NodeID) {
+	if c.nodes[id] != nil {
+		c.stop(id)
+	}
+	require.NoError(c.t, os.RemoveAll(c.dir(id)))
+	c.start(id)
+}
+
+// votes reports whether a node could promise or accept: whether it ever wrote a record of its own.
+func (c *cluster) votes(id paxos.NodeID) bool { return c.nodes[id].log.Status().Next > 1 }
+
+func TestAFounderWipedAfterGenesisNeverVotesAgain(t *testing.T) {
+	c := newCluster(t, 3, nil)
+	c.startAll()
+	leader := c.leader()
+	do(t, c.nodes[leader], put("a", "1"))
+	wiped := leader%3 + 1
+	c.wipe(wiped)
+	c.eventually("both sides to say so", func() bool {
+		return strings.Contains(c.logs[wiped].String(), "wiped or replaced") &&
+			strings.Contains(c.logs[leader].String(), "wiped or replaced") &&
+			strings.Contains(strings.Join(c.nodes[wiped].Status().Troubles, " "), "cannot vote")
+	})
+	do(t, c.nodes[leader], put("a", "2"))
+	third := 6 - leader - wiped
+	c.stop(third)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := c.nodes[leader].Do(ctx, put("a", "3"))
+	require.Error(t, err, "a leader and a disk that forgot are no quorum")
+	require.False(t, c.votes(wiped))
+}
+
+func TestAFounderWipedBeforeGenesisFoundsWithItsNewDisk(t *testing.T) {
+	c := newCluster(t, 3, nil)
+	c.start(1, 3)
+	c.eventually("nodes 1 and 3 to meet", func() bool {
+		return strings.Contains(c.logs[1].String(), "peer is up")
+	})
+	old := c.nodes[3].Status().Disk
+	require.False(t, c.votes(1), "not all founders are known")
+	c.wipe(3)
+	require.NotEqual(t, old, c.nodes[3].Status().Disk)
+	c.eventually("node 1 to meet the new disk", func() bool {
+		return strings.Count(c.logs[1].String(), "peer is up") > 1
+	})
+	c.start(2)
+	leader := c.leader()
+	do(t, c.nodes[leader], put("a", "1"))
+	c.sameState()
+}
+
+// impostor speaks for a node in handshakes, and says nothing else.
+func (c *cluster) impostor(id paxos.NodeID, disk byte) (stop func()) {
+	cfg := c.config(id)
+	require.NoError(c.t, cfg.fill())
+	hello := newRoster(&cfg, [16]byte{disk}).say()
+	p, err := wire.NewPeers(wire.Config{
+		Hello:   func() wire.Hello { return hello },
+		Receive: func(uint8, uint16, []byte) {},
+	})
+	require.NoError(c.t, err)
+	l, err := net.Listen("tcp", c.peers[id])
+	require.NoError(c.t, err)
+	mux := http.NewServeMux()
+	mux.Handle(wire.PeerPath, p)
+	srv := &http.Server{Handler: mux, ReadHeaderTimeout: patience}
+	go srv.Serve(l)
+	for other, address := range c.peers {
+		if other != id {
+			require.NoError(c.t, p.Connect(uint8(other), "ws://"+address+wire.PeerPath))
+		}
+	}
+	return func() {
+		p.Close()
+		require.NoError(c.t, srv.Close())
+	}
+}
+
+func TestAFounderWipedDuringGenesisGivesNoQuorumToEitherDisk(t *testing.T) {
+	c := newCluster(t, 3, nil)
+	// Nodes 1 and 2 found the cluster with a disk of node 3 that says nothing more.
+	stop := c.impostor(3, 7)
+	c.start(1, 2)
+	c.eventually("nodes 1 and 2 to found", func() bool {
+		one, two := c.nodes[1].Status(), c.nodes[2].Status()
+		return one.Founded() && two.Founded()
+	})
+	stop()
+	c.start(3)
+	c.eventually("node 3 to learn that it came too late", func() bool {
+		return strings.Contains(strings.Join(c.nodes[3].Status().Troubles, " "), "cannot vote")
+	})
+	c.stop(2)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err := c.nodes[1].Do(ctx, put("a", "1"))
+	require.Error(t, err)
+	require.False(t, c.votes(3))
+	c.start(2)
+	do(t, c.nodes[1], put("a", "1"))
+}
+
+func TestFoundersThatLearntDifferentDisksNeverVoteForEachOther(t *testing.T) {
+	c := newCluster(t, 3, nil)
+	stop := c.impostor(3, 7)
+	c.start(1)
+	c.eventually("node 1 to meet the first disk of node 3", func() bool {
+		return strings.Contains(c.logs[1].String(), "peer is up")
+	})
+	// Node 1 knows disk 7 of node 3; it is gone before node 2 comes, which meets another one.
+	stop()
+	address := c.peers[1]
+	c.peers[1] = "127.0.0.1:1" // node 2 and the second disk do not reach node 1 yet
+	again := c.impostor(3, 8)
+	defer again()
+	c.peers[1] = address
+	c.start(2)
+	c.eventually("both to found, or to be told that they cannot", func() bool {
+		told := func(id paxos.NodeID) bool {
+			s := c.nodes[id].Status()
+			return s.Founded() || strings.Contains(strings.Join(s.Troubles, " "), "cannot vote")
+		}
+		return told(1) && told(2)
+	})
+	one, two := c.nodes[1].Status(), c.nodes[2].Status()
+	if one.Founded() && two.Founded() && one.Cluster == two.Cluster {
+		return // node 1 met the second disk in time: then they agree
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	for id := range c.nodes {
+		_, err := c.nodes[id].Do(ctx, put("a", "1"))
+		require.Error(t, err)
+	}
+}

@@ -1,0 +1,185 @@
+package node
+
+import (
+	"encoding/hex"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/synodlab/synod/core/kv"
+	"github.com/synodlab/synod/core/paxos"
+	"github.com/synodlab/synod/core/trace"
+	"github.com/synodlab/synod/native/disk"
+	"github.com/synodlab/synod/native/wire"
+)
+
+// Status is what a node knows of itself and its cluster.
+type Status struct {
+	Node     paxos.NodeID
+	Cluster  paxos.ClusterID // zero before genesis
+	Disk     disk.ID
+	Role     paxos.Role
+	Leader   paxos.NodeID // paxos.NoNode if none is known
+	Ballot   paxos.Ballot // of the leader, or of the own attempt to lead
+	Promised paxos.Ballot
+	Chosen   paxos.Slot // chosen prefix
+	Applied  paxos.Slot
+	Store    kv.Stats
+	LogBytes int64    // on disk
+	Members  []Member // in the order of their numbers; shared, and never changed
+	Troubles []string // what an operator should know, one line each; shared, and never changed
+}
+
+// Founded reports whether the node belongs to a cluster yet.
+func (s *Status) Founded() bool { return s.Cluster != (paxos.ClusterID{}) }
+
+// Member is one founder, as far as this node knows it.
+type Member struct {
+	Node        paxos.NodeID
+	PeerAddress string   // host:port
+	HTTPAddress string   // "" until it told
+	ClientURLs  []string // empty until it told
+	Up          bool     // this node reaches it, or is it
+}
+
+// Status tells how the node is. It costs a copy.
+func (n *Node) Status() Status {
+	n.board.mu.Lock()
+	defer n.board.mu.Unlock()
+	return n.board.status
+}
+
+// board is where the loop writes what others may read.
+type board struct {
+	mu     sync.Mutex
+	status Status
+
+	abouts [paxos.MaxNodes]about // of the loop alone
+	cfg    *Config
+}
+
+// about is what a member told of itself.
+type about struct {
+	address string
+	clients []string
+}
+
+func newBoard(c *Config, id disk.ID) *board {
+	b := &board{cfg: c}
+	b.status = Status{Node: c.Node, Disk: id, Leader: paxos.NoNode}
+	b.abouts[c.Node] = about{c.HTTPAddress, c.ClientURLs}
+	return b
+}
+
+func (b *board) about(from paxos.NodeID, address string, clients []string) {
+	b.abouts[from] = about{address, clients}
+}
+
+// members lists the founders, with what they told and whether they are reached.
+func (b *board) members(peers []wire.PeerStatus) []Member {
+	var out []Member
+	for _, id := range slices.Sorted(maps.Keys(b.cfg.Peers)) {
+		a := &b.abouts[id]
+		m := Member{Node: id, PeerAddress: b.cfg.Peers[id], HTTPAddress: a.address,
+			ClientURLs: a.clients, Up: id == b.cfg.Node}
+		for i := range peers {
+			m.Up = m.Up || peers[i].Up && paxos.NodeID(peers[i].Node) == id
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// refresh brings the numbers up to date, once a turn.
+func (d *driver) refresh() {
+	m := d.n.machine
+	m.mu.Lock()
+	store := m.store.Stats()
+	m.mu.Unlock()
+	b := d.n.board
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := &b.status
+	s.Store = store
+	if r := d.replica; r != nil {
+		s.Cluster = r.Cluster()
+		s.Role, s.Leader = r.Role(), r.Leader()
+		s.Ballot, s.Promised = r.Ballot(), r.Promised()
+		s.Chosen, s.Applied = r.Prefix(), r.AppliedTo()
+	}
+}
+
+// report is what the node does at times: it looks at its peers, tells them about itself, and
+// shows and counts how it is.
+func (d *driver) report() {
+	b := d.n.board
+	peers := d.n.peers.Status()
+	members, troubles := b.members(peers), d.troubles(peers)
+	files := d.n.log.Status().Files
+	b.mu.Lock()
+	b.status.Members, b.status.Troubles = members, troubles
+	b.status.LogBytes = int64(files) * d.n.cfg.SegmentBytes
+	s := b.status
+	b.mu.Unlock()
+	own := &b.abouts[d.n.cfg.Node]
+	d.frame = appendAbout(d.frame[:0], d.tag, append([]string{own.address}, own.clients...))
+	for i := range peers {
+		d.post(paxos.NodeID(peers[i].Node), wire.Urgent, d.frame)
+	}
+	if d.n.cfg.Feed != nil {
+		_ = d.n.cfg.Feed.Publish(s.appendLine(nil)) // never empty, and far below the bound
+	}
+	d.n.meters.copy(d)
+}
+
+// troubles lists what an operator should know.
+func (d *driver) troubles(peers []wire.PeerStatus) (out []string) {
+	if d.founding.refused {
+		out = append(out, "this disk is not a founder's: it was wiped or replaced, and cannot vote")
+	} else if d.replica == nil {
+		out = append(out, "the cluster is not founded yet: not all peers have been met")
+	}
+	for i := range peers {
+		if p := &peers[i]; !p.Up && strings.Contains(p.Why, "refused") &&
+			!strings.Contains(p.Why, "connection refused") {
+			out = append(out, "node "+strconv.Itoa(int(p.Node))+": "+p.Why)
+		}
+	}
+	return out
+}
+
+// appendLine appends the status as one line of the feed, without its end.
+func (s *Status) appendLine(dst []byte) []byte {
+	dst = append(dst, `{"status":{"node":`...)
+	dst = strconv.AppendUint(dst, uint64(s.Node), 10)
+	dst = trace.AppendString(append(dst, `,"role":`...), s.Role.String())
+	if s.Leader != paxos.NoNode {
+		dst = strconv.AppendUint(append(dst, `,"leader":`...), uint64(s.Leader), 10)
+	}
+	dst = trace.AppendString(append(dst, `,"ballot":`...), ballotText(s.Ballot))
+	dst = strconv.AppendUint(append(dst, `,"chosen":`...), uint64(s.Chosen), 10)
+	dst = strconv.AppendUint(append(dst, `,"applied":`...), uint64(s.Applied), 10)
+	dst = strconv.AppendInt(append(dst, `,"revision":`...), s.Store.Revision, 10)
+	if s.Founded() {
+		dst = trace.AppendString(append(dst, `,"cluster":`...), hex.EncodeToString(s.Cluster[:]))
+	}
+	return append(dst, "}}"...)
+}
+
+// AppendJSON appends the status as it stands in a line of the feed, as an object of its own.
+func (s *Status) AppendJSON(dst []byte) []byte {
+	line := s.appendLine(nil)
+	const before = len(`{"status":`)
+	return append(dst, line[before:len(line)-1]...)
+}
+
+// ballotText is a ballot for people: round.life.node.
+func ballotText(b paxos.Ballot) string {
+	if b == 0 {
+		return "0"
+	}
+	return strconv.FormatUint(b.Round(), 10) + "." + strconv.Itoa(int(b.Life())) + "." +
+		strconv.Itoa(int(b.Node()))
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"strconv"
+
+	"github.com/synodlab/synod/core/paxos"
+	"github.com/synodlab/synod/native/etcd"
+	"github.com/synodlab/synod/native/node"
+)
+
+// endpoint is a node as the etcd API sees it. A member's id is the node's number.
+type endpoint struct{ node *node.Node }
+
+// Do is etcd.Node's.
+func (e endpoint) Do(ctx context.Context, command []byte) ([]byte, error) {
+	response, err := e.node.Do(ctx, command)
+	return response, translate(err)
+}
+
+// ReadLocal is etcd.Node's.
+func (e endpoint) ReadLocal(command []byte) ([]byte, error) {
+	response, err := e.node.ReadLocal(command)
+	return response, translate(err)
+}
+
+// Status is etcd.Node's. The term is the ballot's round.
+func (e endpoint) Status() etcd.Status {
+	s := e.node.Status()
+	out := etcd.Status{
+		ClusterID: binary.BigEndian.Uint64(s.Cluster[:]),
+		MemberID:  uint64(s.Node), LeaderID: leaderID(s.Leader), Ballot: s.Promised.Round(),
+		Chosen: uint64(s.Chosen), Applied: uint64(s.Applied), Revision: s.Store.Revision,
+		Bytes: s.LogBytes, InUse: s.Store.Bytes, Errors: s.Troubles,
+	}
+	for _, m := range s.Members {
+		out.Members = append(out.Members, etcd.Member{
+			ID: uint64(m.Node), Name: "node" + strconv.Itoa(int(m.Node)),
+			PeerURLs: []string{"http://" + m.PeerAddress}, ClientURLs: m.ClientURLs,
+		})
+	}
+	return out
+}
+
+func leaderID(n paxos.NodeID) uint64 {
+	if n == paxos.NoNode {
+		return 0
+	}
+	return uint64(n)
+}
+
+// meaning pairs the errors of a node with those that the API tells apart.
+var meaning = [...]struct{ is, as error }{
+	{node.ErrUnknownOutcome, etcd.ErrUnknownOutcome},
+	{node.ErrNoLeader, etcd.ErrNoLeader},
+	{node.ErrTooLarge, etcd.ErrTooLarge},
+	{node.ErrBusy, etcd.ErrBusy},
+	{node.ErrStopped, etcd.ErrStopped},
+}
+
+// translated is an error of a node, under the name that the API knows.
+type translated struct {
+	error
+	as error
+}
+
+func (t translated) Unwrap() error { return t.as }
+
+// translate gives an error of a node its name in the API; others stay what they are.
+func translate(err error) error {
+	for _, m := range meaning {
+		if errors.Is(err, m.is) {
+			return translated{err, m.as}
+		}
+	}
+	return err
+}

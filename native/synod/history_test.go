@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+	"github.com/stretchr/testify/require"
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// request is one operation of a history, on one key.
+type request struct {
+	kind     string // get, put, cas
+	key      string
+	old, new string // cas sets new if the value is old
+}
+
+// outcome is what was answered. If it is open, the operation may take effect at any time later, or
+// never.
+type outcome struct {
+	value string // of a get, "" if the key is not there
+	done  bool   // of a cas
+	open  bool
+}
+
+// register is the model: each key holds a value.
+var register = porcupine.Model{
+	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
+		byKey := map[string][]porcupine.Operation{}
+		for _, op := range history {
+			key := op.Input.(request).key
+			byKey[key] = append(byKey[key], op)
+		}
+		var parts [][]porcupine.Operation
+		for _, part := range byKey {
+			parts = append(parts, part)
+		}
+		return parts
+	},
+	Init: func() any { return "" },
+	Step: func(state, input, output any) (bool, any) {
+		value, r, o := state.(string), input.(request), output.(outcome)
+		switch r.kind {
+		case "get":
+			return o.value == value, value
+		case "put":
+			return true, r.new
+		}
+		if value == r.old {
+			return o.done || o.open, r.new
+		}
+		return !o.done, value
+	},
+	DescribeOperation: func(input, output any) string { return fmt.Sprint(input, " -> ", output) },
+}
+
+// history is what several callers saw.
+type history struct {
+	mu    sync.Mutex
+	begin time.Time
+	ops   []porcupine.Operation
+	acked map[string]string // unique keys whose put was acknowledged
+	kinds map[string]int    // operations by how they ended
+}
+
+// call does one operation and notes it. An error that says for sure that nothing happened is held
+// to it: the operation is left out, and the history must make sense without it.
+func (h *history) call(caller int, r request, do func() (outcome, error)) {
+	at := time.Since(h.begin).Nanoseconds()
+	o, err := do()
+	end := time.Since(h.begin).Nanoseconds()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case err != nil && (r.kind == "get" || definite(err)):
+		h.kinds[r.kind+" refused"]++
+		return
+	case err != nil:
+		h.kinds[r.kind+" open"]++
+		o.open, end = true, math.MaxInt64
+	default:
+		h.kinds[r.kind+" done"]++
+	}
+	h.ops = append(h.ops, porcupine.Operation{ClientId: caller, Input: r, Call: at, Output: o,
+		Return: end})
+}
+
+// definite reports whether an error says that the command was never executed: those of the node but
+// for unknown outcomes, and those of a client that could not even connect.
+func definite(err error) bool {
+	text := err.Error()
+	for _, sure := range []string{"etcdserver: no leader", "etcdserver: server stopped",
+		"etcdserver: too many requests", "Error while dialing"} {
+		if strings.Contains(text, sure) {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	registers = 6
+	callers   = 6
+	kills     = 6
+)
+
+// caller does random operations until the end.
+func (h *history) caller(ctx context.Context, client *clientv3.Client, number int) {
+	last := make([]string, registers)
+	for i := 0; ctx.Err() == nil; i++ {
+		k := rand.IntN(registers)
+		r := request{key: fmt.Sprint("r", k), new: fmt.Sprintf("%d.%d", number, i), old: last[k]}
+		one, cancel := context.WithTimeout(context.WithoutCancel(ctx), 4*time.Second)
+		switch rand.IntN(4) {
+		case 0:
+			r.kind = "put"
+			h.call(number, r, func() (outcome, error) {
+				_, err := client.Put(one, r.key, r.new)
+				return outcome{}, err
+			})
+		case 1:
+			r.kind = "cas"
+			h.call(number, r, func() (outcome, error) { return cas(one, client, r) })
+		case 2:
+			h.unique(one, client, r.new)
+		default:
+			r.kind = "get"
+			h.call(number, r, func() (o outcome, err error) {
+				answer, err := client.Get(one, r.key)
+				if err == nil && len(answer.Kvs) > 0 {
+					o.value = string(answer.Kvs[0].Value)
+				}
+				last[k] = o.value
+				return o, err
+			})
+		}
+		cancel()
+		time.Sleep(time.Duration(10+rand.IntN(20)) * time.Millisecond)
+	}
+}
+
+func cas(ctx context.Context, client *clientv3.Client, r request) (outcome, error) {
+	is := clientv3.Compare(clientv3.Value(r.key), "=", r.old)
+	if r.old == "" {
+		is = clientv3.Compare(clientv3.CreateRevision(r.key), "=", 0)
+	}
+	answer, err := client.Txn(ctx).If(is).Then(clientv3.OpPut(r.key, r.new)).Commit()
+	return outcome{done: err == nil && answer.Succeeded}, err
+}
+
+// unique writes a key that nobody else writes.
+func (h *history) unique(ctx context.Context, client *clientv3.Client, name string) {
+	key := "unique/" + name
+	_, err := client.Put(ctx, key, name)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if err == nil {
+		h.acked[key] = name
+	}
+}
+
+// TestNothingAcknowledgedIsLostWhileLeadersAreKilled is the promise of the whole: whatever is
+// killed, clients see one copy of the data, whose past never changes.
+func TestNothingAcknowledgedIsLostWhileLeadersAreKilled(t *testing.T) {
+	c := newProcesses(t)
+	c.startAll()
+	c.leader()
+	h := &history{begin: time.Now(), acked: map[string]string{}, kinds: map[string]int{}}
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	for i := range callers {
+		// Half of the callers know one node only, the others all of them.
+		client := c.client()
+		if i < playNodes {
+			client = c.client(i + 1)
+		}
+		all.Go(func() { h.caller(ctx, client, i) })
+	}
+	for range kills {
+		time.Sleep(800 * time.Millisecond)
+		leader := c.leader()
+		c.kill(leader)
+		time.Sleep(700 * time.Millisecond)
+		c.start(leader)
+	}
+	c.leader()
+	time.Sleep(time.Second)
+	stop()
+	all.Wait()
+	h.finish(t, c)
+}
+
+// finish reads everything through every node, and judges.
+func (h *history) finish(t *testing.T, c *processes) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for i := range c.places {
+		client := c.client(i + 1)
+		found := map[string]string{}
+		answer, err := client.Get(ctx, "unique/", clientv3.WithPrefix())
+		require.NoError(t, err)
+		for _, kv := range answer.Kvs {
+			found[string(kv.Key)] = string(kv.Value)
+		}
+		for key, value := range h.acked {
+			require.Equal(t, value, found[key], "acknowledged, and not found at node %d", i+1)
+		}
+		for k := range registers {
+			r := request{kind: "get", key: fmt.Sprint("r", k)}
+			h.call(callers+i, r, func() (o outcome, err error) {
+				answer, err := client.Get(ctx, r.key)
+				require.NoError(t, err)
+				if len(answer.Kvs) > 0 {
+					o.value = string(answer.Kvs[0].Value)
+				}
+				return o, nil
+			})
+		}
+	}
+	t.Logf("%d unique keys; %v", len(h.acked), h.kinds)
+	require.Greater(t, len(h.acked), 20, "the run must not be idle")
+	require.Greater(t, h.kinds["cas done"], 20)
+	require.Equal(t, porcupine.Ok, porcupine.CheckOperationsTimeout(register, h.ops, 20*time.Second))
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+)
+
+// played is a run of synod play that has said where it is.
+type played struct {
+	*process
+	page, clients, data string
+}
+
+func startPlay(t *testing.T, args ...string) *played {
+	t.Helper()
+	p := &played{process: &process{log: new(buffer), ended: make(chan error, 1)}}
+	p.cmd = synod(context.Background(), append([]string{"play"}, args...)...)
+	p.cmd.Env = append(p.cmd.Env, "TMPDIR="+t.TempDir())
+	p.cmd.Stderr = p.log
+	out, err := p.cmd.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, p.cmd.Start())
+	t.Cleanup(func() { _ = p.cmd.Process.Kill() })
+	var said strings.Builder
+	for r := bufio.NewReader(out); !strings.Contains(said.String(), "Ctrl-C"); {
+		line, err := r.ReadString('\n')
+		require.NoError(t, err, "%s%s", said.String(), p.log)
+		said.WriteString(line)
+	}
+	go func() {
+		_, _ = io.Copy(io.Discard, out)
+		p.ended <- p.cmd.Wait()
+	}()
+	find := func(pattern string) string {
+		found := regexp.MustCompile(pattern).FindStringSubmatch(said.String())
+		require.Len(t, found, 2, said.String())
+		return found[1]
+	}
+	p.page, p.clients = find(`page +(http://\S+/)`), find(`--endpoints (\S+) `)
+	p.data = find(`data +(\S+)`)
+	return p
+}
+
+func (p *played) end(t *testing.T) error {
+	t.Helper()
+	select {
+	case err := <-p.ended:
+		return err
+	case <-time.After(patience):
+		t.Fatalf("play does not end: %s", p.log)
+		return nil
+	}
+}
+
+func fetch(t *testing.T, url string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	require.NoError(t, err)
+	answer, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	return string(body)
+}
+
+func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
+	p := startPlay(t)
+	require.Contains(t, fetch(t, p.page), "<html")
+	var view struct {
+		Nodes []struct{ Name, Trace string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(fetch(t, p.page+"cluster.json")), &view))
+	require.Len(t, view.Nodes, playNodes, "the page is attached to all nodes")
+
+	client, err := clientv3.New(clientv3.Config{Endpoints: strings.Split(p.clients, ","),
+		Logger: zap.NewNop()})
+	require.NoError(t, err)
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	_, err = client.Put(ctx, "greeting", "hello")
+	require.NoError(t, err)
+
+	require.DirExists(t, p.data)
+	require.NoError(t, p.cmd.Process.Signal(os.Interrupt))
+	require.NoError(t, p.end(t))
+	require.NoDirExists(t, p.data)
+	_, err = http.Get(p.page) //nolint:noctx // nobody is there to wait for
+	require.Error(t, err)
+}
+
+func TestPlayEndsByItselfAndKeepsTheDirectoryThatItWasGiven(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "mine")
+	p := startPlay(t, "--data-dir", dir, "--for", "1s")
+	require.NoError(t, p.end(t))
+	for _, node := range []string{"node1", "node2", "node3"} {
+		require.FileExists(t, filepath.Join(dir, node, "DISK"))
+	}
+}
+
+func TestPlaySaysWhenANodeEndsAndNoNodeOutlivesIt(t *testing.T) {
+	p := startPlay(t)
+	victim := nodePID(t, p.data, 2)
+	require.NoError(t, syscall.Kill(victim, syscall.SIGKILL))
+	require.Eventually(t, func() bool {
+		return strings.Contains(p.log.String(), "node 2 has ended: signal: killed")
+	}, patience, 20*time.Millisecond, p.log.String())
+	survivor := nodePID(t, p.data, 1)
+	require.NoError(t, p.cmd.Process.Kill())
+	require.Error(t, p.end(t))
+	require.Eventually(t, func() bool { return syscall.Kill(survivor, 0) != nil }, patience,
+		20*time.Millisecond, "a node outlives what started it")
+}
+
+// nodePID reads who holds the directory of a node.
+func nodePID(t *testing.T, dir string, number int) (pid int) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("node%d", number), "LOCK"))
+	require.NoError(t, err)
+	_, err = fmt.Sscan(string(b), &pid)
+	require.NoError(t, err)
+	return pid
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAWrongFlagIsRefusedWithWhatWasExpected(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "data")
+	for _, c := range []struct{ args, expected string }{
+		{"", "--data-dir is missing"},
+		{"--data-dir D --node 0", "from 1 to 15"},
+		{"--data-dir D --node x", "invalid argument"},
+		{"--data-dir D --nod 1", "unknown flag"},
+		{"--data-dir D extra", "takes no argument"},
+		{"--data-dir D --peers 1=nowhere", "HOST:PORT"},
+		{"--data-dir D --peers one=127.0.0.1:1", "NUMBER=HOST:PORT"},
+		{"--data-dir D --peers 1=127.0.0.1:1,1=127.0.0.1:2", "named twice"},
+		{"--data-dir D --peers 2=127.0.0.1:1", "does not name this node"},
+		{"--data-dir D --http-peers 1", "HOST:PORT"},
+		{"--data-dir D --client-listen 0.0.0.0:0", "--insecure"},
+		{"--data-dir D --peer-listen :0", "--insecure"},
+		{"--data-dir D --http-listen example.org:80", "--insecure"},
+		{"--data-dir D --client-listen 127.0.0.1", "host:port"},
+		{"--data-dir D --client-listen 127.0.0.1:99999", "port from 0"},
+		{"--data-dir D --election 1ms", "10ms to 1h"},
+		{"--data-dir D --beat 2s", "less than --election"},
+		{"--data-dir D --window 1000", "power of two"},
+		{"--data-dir D --segment-mib 1", "from 8"},
+		{"--data-dir D --log-level loud", "debug, info, warn or error"},
+		{"--data-dir D --cluster " + strings.Repeat("x", 65), "1 to 64 bytes"},
+	} {
+		args := strings.Fields(strings.ReplaceAll(c.args, "--data-dir D", "--data-dir "+dir))
+		_, log, code := run(t, append([]string{"serve"}, args...)...)
+		require.Equal(t, exitBad, code, "%s: %s", c.args, log)
+		require.Contains(t, log, c.expected, c.args)
+		require.NoDirExists(t, dir, c.args)
+	}
+}
+
+func TestASecondStartOnADirectoryIsRefusedAndNamesTheHolder(t *testing.T) {
+	c := newProcesses(t)
+	c.start(1)
+	_, log, code := run(t, "serve", "--data-dir", c.data(1), "--cluster", "test",
+		"--client-listen", "127.0.0.1:0", "--peer-listen", "127.0.0.1:0",
+		"--http-listen", "127.0.0.1:0")
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, "process")
+}
+
+func TestAnAddressThatIsTakenIsTold(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	dir := filepath.Join(t.TempDir(), "data")
+	_, log, code := run(t, "serve", "--data-dir", dir, "--client-listen", l.Addr().String(),
+		"--peer-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0")
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, "address already in use")
+	require.NoDirExists(t, dir)
+}
+
+func TestADirectoryOfAnotherClusterIsRefused(t *testing.T) {
+	c := newProcesses(t)
+	c.startAll()
+	c.leader()
+	require.NoError(t, c.stop(1))
+	args := c.arguments(1)
+	_, log, code := run(t, append(args, "--cluster", "other")...)
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, `belongs to node 1 of cluster "test"`)
+	_, log, code = run(t, append(args, "--window", "512")...)
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, "founded with the limits")
+}
+
+func TestADamagedLogIsRefusedWithFileAndOffset(t *testing.T) {
+	c := newProcesses(t)
+	c.startAll()
+	client := c.client()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for range 20 {
+		_, err := client.Put(ctx, "k", strings.Repeat("v", 1000))
+		require.NoError(t, err)
+	}
+	require.NoError(t, c.stop(2))
+	segments, err := filepath.Glob(filepath.Join(c.data(2), "log-*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, segments)
+	f, err := os.OpenFile(segments[0], os.O_RDWR, 0)
+	require.NoError(t, err)
+	_, err = f.WriteAt([]byte("damage"), 4096+600)
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	_, log, code := run(t, c.arguments(2)...)
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, filepath.Base(segments[0]))
+	require.Regexp(t, `at (byte )?\d+|offset \d+|:\d+`, log)
+}
+
+func TestANodeEndsCleanlyWhenAsked(t *testing.T) {
+	c := newProcesses(t)
+	c.startAll()
+	leader := c.leader()
+	client := c.client(leader)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	_, err := client.Put(ctx, "k", "v")
+	require.NoError(t, err)
+	for i := range c.places {
+		require.NoError(t, c.stop(i+1), "exit code 0")
+	}
+	c.startAll()
+	answer, err := c.client().Get(ctx, "k")
+	require.NoError(t, err)
+	require.EqualValues(t, 1, answer.Count)
+}
+
+func TestGarbageOnThePeerPortChangesNothing(t *testing.T) {
+	c := newProcesses(t)
+	c.startAll()
+	c.leader()
+	for _, garbage := range []string{
+		"\x00\x01\x02", strings.Repeat("x", 1<<20), "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
+		"GET /peer HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" +
+			"\x82\x85abcdhello",
+	} {
+		conn, err := net.Dial("tcp", c.places[0].peer)
+		require.NoError(t, err)
+		_ = conn.SetDeadline(time.Now().Add(5 * time.Second))
+		_, _ = conn.Write([]byte(garbage))
+		_, _ = conn.Read(make([]byte, 1024))
+		require.NoError(t, conn.Close())
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	_, err := c.client(1).Put(ctx, "k", "v")
+	require.NoError(t, err)
+}
+
+func TestAFounderWithoutItsDiskIsRefusedAndSaysSo(t *testing.T) {
+	c := newProcesses(t)
+	c.startAll()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	client := c.client(1)
+	_, err := client.Put(ctx, "k", "v")
+	require.NoError(t, err)
+	c.kill(3)
+	require.NoError(t, os.RemoveAll(c.data(3)))
+	c.start(3)
+	c.eventually("node 3 to say that it is refused", func() bool {
+		return strings.Contains(c.nodes[2].log.String(), "wiped or replaced") &&
+			strings.Contains(c.nodes[0].log.String(), "wiped or replaced") &&
+			strings.Contains(c.page(3, "/healthz"), "wiped or replaced")
+	})
+	_, err = client.Put(ctx, "k", "v2")
+	require.NoError(t, err, "the others go on")
+	c.kill(2)
+	short, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	_, err = client.Put(short, "k", "v3")
+	require.Error(t, err, "the wiped node must not help to choose")
+}
