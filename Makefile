@@ -34,11 +34,12 @@ test:
 	$(MAKE) wasm-tests
 	$(MAKE) page-tests
 
-## site: the page as static files in bin/site, for any web server
-site: bin/page
+## site: the page as static files in bin/site, for any web server; links begin at PUBLIC_URL
+PUBLIC_URL ?=
+site: bin/synod.wasm bin/library.json playground/node_modules/.package-lock.json $(page)
 	rm -rf bin/site
-	cp -R playground/dist bin/site
-	rm bin/site/unbuilt.html
+	go run ./playground/bundle -wasm bin/synod.wasm -library bin/library.json -out bin/site \
+	  -public-url '$(PUBLIC_URL)'
 
 ## bench: the core beside etcd raft, in ratios
 bench:

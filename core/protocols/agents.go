@@ -85,20 +85,8 @@ func (a *agents) boot(d *sim.Disk) {
 	}
 	a.lsn = d.Last()
 	a.outbox.Persisted(paxos.LSN(a.lsn))
-	for _, field := range [2]uint8{fieldPromised, fieldAccepted} {
-		var rec paxos.Record
-		b := d.Field(field)
-		if a.acceptor == nil || b == nil {
-			continue
-		}
-		if _, err := paxos.DecodeRecord(b, &rec, a.arena[:]); err != nil {
-			panic("protocols: a record of this run does not decode: " + err.Error())
-		}
-		if err := a.acceptor.Restore(&rec); err != nil {
-			panic("protocols: the acceptor refuses its own record: " + err.Error())
-		}
-	}
 	if a.acceptor != nil {
+		a.recall(d)
 		a.seen = a.acceptor.Promised()
 	}
 	if b := d.Field(fieldNumber); b != nil {
@@ -106,6 +94,33 @@ func (a *agents) boot(d *sim.Disk) {
 		a.seen = max(a.seen, a.used)
 	}
 	a.learnt = a.place.Log.Names.OfBytes(d.Field(fieldValue))
+}
+
+// recall gives the acceptor back its last promise and what it accepted last, in the order in which
+// it did so: that of their ballots.
+func (a *agents) recall(d *sim.Disk) {
+	var promised, accepted paxos.Record
+	records := [2]*paxos.Record{&promised, &accepted}
+	for i, field := range [2]uint8{fieldPromised, fieldAccepted} {
+		b := d.Field(field)
+		if b == nil {
+			continue
+		}
+		if _, err := paxos.DecodeRecord(b, records[i], a.arena[:]); err != nil {
+			panic("protocols: a record of this run does not decode: " + err.Error())
+		}
+	}
+	if accepted.Ballot < promised.Ballot {
+		records[0], records[1] = &accepted, &promised
+	}
+	for _, rec := range records {
+		if rec.Ballot == 0 {
+			continue // was never written
+		}
+		if err := a.acceptor.Restore(rec); err != nil {
+			panic("protocols: the acceptor refuses its own record: " + err.Error())
+		}
+	}
 }
 
 // deliver takes in one message.
@@ -272,7 +287,8 @@ func (a *agents) decode(s *sim.Message, m *paxos.Message) bool {
 	if s.Kind == kindPromise || s.Kind == kindAccepted || s.Kind == kindNack {
 		owner = s.To
 	}
-	*m = paxos.Message{From: paxos.NodeID(s.From), To: paxos.NodeID(s.To), Life: lifeOne, Echo: lifeOne,
+	*m = paxos.Message{From: paxos.NodeID(s.From), To: paxos.NodeID(s.To), Life: lifeOne,
+		Echo:   lifeOne,
 		Ballot: a.ballotOf(s.N, owner), Span: paxos.Span{Lo: 1, Hi: 2}}
 	value := s.V
 	switch s.Kind {

@@ -84,8 +84,8 @@ func (a *agents) expect(out *sim.Out) {
 	}
 }
 
-// onPromise is phase 2a, once a majority has promised. With accept-to=responders, who promises later
-// is asked later (K-20).
+// onPromise is phase 2a, once a majority has promised. With accept-to=responders, who promises
+// later is asked later (K-20).
 func (a *agents) onPromise(m *paxos.Message, out *sim.Out) {
 	switch {
 	case a.proposer == nil:
@@ -309,7 +309,7 @@ func (a *agents) detect(in *sim.Input, out *sim.Out) {
 	case a.elected && !takesOver:
 	case a.delay.set:
 		out.Set(timerStart, a.delay.of(a.self))
-	case takesOver:
+	case takesOver && a.concerned():
 		a.start(sim.NoNumber, out)
 	}
 }

@@ -197,9 +197,9 @@ func (c *client) AppendState(dst []byte) []byte {
 // fewHeard is how many answers are written out in full.
 const fewHeard = 8
 
-// appendNewHistory appends h as the number of the longest part of it that was written before, and the
-// commands behind that, last to first. So ten thousand answers that grow by a command each take no
-// more than the last of them.
+// appendNewHistory appends h as the number of the longest part of it that was written before, and
+// the commands behind that, last to first. So ten thousand answers that grow by a command each
+// take no more than the last of them.
 func appendNewHistory(dst []byte, log *sim.Log, h sim.History, seen map[sim.History]int) []byte {
 	for {
 		if n, ok := seen[h]; ok {

@@ -68,8 +68,8 @@ func (m *member) propose(v sim.Value) bool {
 	return r == paxos.Taken || r == paxos.Duplicate
 }
 
-// pass proposes the commands that wait here, or forwards them to the leader, in order and each once:
-// to another leader only a client's own repetition sends it.
+// pass proposes the commands that wait here, or forwards them to the leader, in order and each
+// once: to another leader only a client's own repetition sends it.
 func (m *member) pass(out *sim.Out) {
 	for len(m.queue) > 0 {
 		v, leader := m.queue[0], m.replica.Leader()
@@ -287,7 +287,7 @@ func (m *member) Rows(cells []sim.Cell) {
 // shownSlots is how many slots of its log a table shows.
 const shownSlots = 8
 
-// logText writes out the newest slots of the log: what is chosen, then what is accepted in brackets,
+// logText writes out the newest slots of the log: what is chosen, what is accepted in brackets,
 // holes as a dot.
 func (m *member) logText() string {
 	var b strings.Builder

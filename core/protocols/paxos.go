@@ -5,32 +5,37 @@ import (
 	"github.com/synodlab/synod/core/sim"
 )
 
-// paxosProtocol is single-decree Paxos on the shipping agents (A-M16, A-L4 … A-L6, A-K3, A-T2, A-E6,
-// A-E7, A-E9): a proposer, an acceptor and a learner of core/paxos for each node that has the role.
-// The options choose numbers, who answers whom, and when to try again. They are wrappers: they may
-// drop what an agent says and say it to more nodes, and can break no rule.
+// paxosProtocol is single-decree Paxos on the shipping agents (A-M16, A-L4 … A-L6, A-K3, A-T2,
+// A-E6, A-E7, A-E9): a proposer, an acceptor and a learner of core/paxos for each node that has
+// the role. The options choose numbers, who answers whom, and when to try again. They are
+// wrappers: they may drop what an agent says and say it to more nodes, and can break no rule.
 var paxosProtocol = Protocol{
 	Name:  "paxos",
 	Title: "Paxos, one value",
 	Seeds: []string{"A-M16", "A-K3", "A-L4", "A-L5", "A-L6", "A-T2", "A-E6", "A-E7", "A-E9"},
 	Options: []Option{
-		{Name: "numbers", Values: []string{"plain", "karp", "modular"}, Doc: "how proposals are numbered"},
-		{Name: "refuse", Values: []string{"silent", "nack"}, Doc: "what an acceptor says to a lower number"},
-		{Name: "accept-to", Values: []string{"all", "responders"}, Doc: "whom a proposer asks to accept"},
+		{Name: "numbers", Values: []string{"plain", "karp", "modular"},
+			Doc: "how proposals are numbered"},
+		{Name: "refuse", Values: []string{"silent", "nack"},
+			Doc: "what an acceptor says to a lower number"},
+		{Name: "accept-to", Values: []string{"all", "responders"},
+			Doc: "whom a proposer asks to accept"},
 		{Name: "learn", Values: []string{"leader", "acceptors", "all"},
-			Doc: "who tells: the leader tells learners, acceptors do, or every acceptor tells every node"},
+			Doc: "who tells what is chosen: the leader, acceptors, or acceptors every node"},
 		{Name: "value", Values: []string{"given", "view"},
 			Doc: "what a free proposer proposes: what it was given, or the next view"},
 		{Name: "leader", Values: []string{"anyone", "elected"}, Doc: "who may propose"},
-		{Name: "backoff", Values: []string{"never", "RANGE"}, Doc: "after a refusal: when to try again"},
-		{Name: "restart", Values: []string{"never", "timeout"}, Doc: "whether a round that takes too long begins anew"},
+		{Name: "backoff", Values: []string{"never", "RANGE"},
+			Doc: "after a refusal: when to try again"},
+		{Name: "restart", Values: []string{"never", "timeout"},
+			Doc: "whether a round that takes too long begins anew"},
 		{Name: "start-delay", Values: []string{"never", "RANGE", "id*RANGE"},
 			Doc: "after the detector spoke: when to lead"},
 	},
 	Kinds: []Kind{requestKind, replyKind, prepareKind, promiseKind, acceptKind, acceptedKind,
 		chosenKind, nackKind, forwardKind},
-	Rows: []Row{rowPromised, rowAccepted, rowAcceptedValue, rowNumber, rowProposed, rowDone, rowValue,
-		rowView, rowPrimary, rowAnswer},
+	Rows: []Row{rowPromised, rowAccepted, rowAcceptedValue, rowNumber, rowProposed, rowDone,
+		rowValue, rowView, rowPrimary, rowAnswer},
 	Tables: paxosTables,
 	Timers: []string{"retry", "phase", "backoff", "start"},
 	Fields: []string{"promised", "accepted", "n", "value"},
@@ -106,7 +111,8 @@ type decree struct {
 func openPaxos(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
 	d := &decree{place: p, acceptors: p.With(sim.Acceptor), proposers: p.With(sim.Proposer),
 		learners: p.With(sim.Learner | sim.Proposer), nack: o.Word("refuse") == "nack",
-		toAll: o.Word("accept-to") == "all", learning: o.Word("learn"), views: o.Word("value") == "view",
+		toAll: o.Word("accept-to") == "all", learning: o.Word("learn"),
+		views:   o.Word("value") == "view",
 		elected: o.Word("leader") == "elected", restarts: o.Word("restart") == "timeout",
 		backoff: parseWait(o.Word("backoff")), delay: parseWait(o.Word("start-delay"))}
 	if len(d.acceptors) == 0 || len(d.proposers) == 0 {

@@ -46,7 +46,8 @@ var (
 		Words: Words{"promised", "n_h", "max_proposal_number", "promised", "T_max", "rnd"}}
 	rowAccepted = Row{Name: "accepted", None: Words{"nil", "-1", "nil", "nil", "0", "nil"},
 		Words: Words{"accepted", "n_a", "accepted_proposal", "accepted", "T_store", "vrnd"}}
-	rowAcceptedValue = Row{Name: "accepted_value", None: Words{"nil", "nil", "nil", "nil", "⊥", "nil"},
+	rowAcceptedValue = Row{Name: "accepted_value", None: Words{"nil", "nil", "nil", "nil", "⊥",
+		"nil"},
 		Words: Words{"accepted_value", "v_a", "accepted_value", "accepted_value", "C", "vval"}}
 	rowNumber = Row{Name: "n", None: Words{"nil", "nil", "nil", "nil", "0", "nil"},
 		Words: Words{"n", "n", "n", "n", "t", "n"}}

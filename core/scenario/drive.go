@@ -18,7 +18,7 @@ func (r *Run) proceed(c *chain, s *Step) {
 			var err *Error
 			if g.cond, err = r.watch(&a.Condition); err != nil {
 				r.wrong(s, err)
-				r.script.segment++
+				r.letGo(c)
 				r.follows(c)
 				r.arm()
 				return
@@ -52,7 +52,7 @@ func (r *Run) arrive(g *going) {
 	if r.Scenario.Header.ByHand {
 		r.World.Rest()
 	}
-	r.script.segment++
+	r.letGo(g.chain)
 	r.follows(g.chain)
 	r.arm()
 	r.settle()

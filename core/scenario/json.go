@@ -94,7 +94,8 @@ func (m *Measured) appendJSON(dst []byte) []byte {
 	for _, f := range [...]struct {
 		name string
 		n    int64
-	}{{"runs", int64(m.Runs)}, {"min", m.Min}, {"median", m.Median}, {"p99", m.P99}, {"max", m.Max}} {
+	}{{"runs", int64(m.Runs)}, {"min", m.Min}, {"median", m.Median}, {"p99", m.P99}, {"max",
+		m.Max}} {
 		dst = append(append(append(dst, `,"`...), f.name...), `":`...)
 		dst = strconv.AppendInt(dst, f.n, 10)
 	}

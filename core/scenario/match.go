@@ -169,8 +169,8 @@ func numberIs(n int64, text string) bool {
 
 func isNone(text string) bool { return text == "nil" || text == "⊥" || text == "none" }
 
-// counts reports whether rec is an event of that kind about a message that fits and that is counted:
-// one to oneself is not, unless exactly it is selected.
+// counts reports whether rec is an event of that kind about a message that fits and that is
+// counted: one to oneself is not, unless exactly it is selected.
 func (r *Run) counts(s *matcher, kind trace.Kind, rec *trace.Record) bool {
 	if rec.Kind != kind || rec.From == rec.To && !s.toSelf() {
 		return false

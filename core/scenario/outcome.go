@@ -19,7 +19,8 @@ type Outcome struct {
 	heard         heard  // of the states that a client was shown
 }
 
-// outcomeOf makes an expectation ready. What it asks for the first moment of is followed from now on.
+// outcomeOf makes an expectation ready. What it asks for the first moment of is followed from now
+// on.
 func (r *Run) outcomeOf(x *Expect) *Outcome {
 	o := &Outcome{Expect: x}
 	if c, ok := x.Claim.(*Before); ok {
@@ -55,8 +56,8 @@ func (r *Run) judgeEnd() {
 	}
 }
 
-// watchDeadlines takes in the expectations with a deadline that are met in time. What the checks say
-// is asked at the deadline alone.
+// watchDeadlines takes in the expectations with a deadline that are met in time. What the checks
+// say is asked at the deadline alone.
 func (r *Run) watchDeadlines() {
 	for _, o := range r.outcomes {
 		if o.Judged || !o.Expect.HasBy {

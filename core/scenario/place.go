@@ -68,8 +68,9 @@ func (r *Run) seat(h *Header, at Pos) error {
 		return r.fault(at, "there is no node", "a line like `servers S1 S2 S3`")
 	}
 	if m := r.Protocol.MaxNodes; m > 0 && len(h.Nodes) > m {
-		return r.fault(at, "`"+r.Protocol.Name+"` takes at most "+strconv.Itoa(m)+" nodes; there are "+
-			strconv.Itoa(len(h.Nodes)), "")
+		return r.fault(at,
+			"`"+r.Protocol.Name+"` takes at most "+strconv.Itoa(m)+" nodes; there are "+
+				strconv.Itoa(len(h.Nodes)), "")
 	}
 	r.place = sim.Place{Nodes: h.Nodes, Log: r.Log, Seed: h.Seed,
 		Timeout: span(h.Timeout), Command: r.command, Word: r.word}
@@ -93,7 +94,8 @@ func (r *Run) machine(h *Header, at Pos) error {
 	for _, o := range h.Machine.Start {
 		n, err := strconv.ParseInt(o.Values[0], 10, 32)
 		if err != nil {
-			return r.fault(at, "the machine cannot begin with "+o.Key+"="+o.Values[0], "a whole number")
+			return r.fault(at, "the machine cannot begin with "+o.Key+"="+o.Values[0],
+				"a whole number")
 		}
 		r.place.Machine.Start = append(r.place.Machine.Start, sim.Setting{Name: o.Key, Value: n})
 	}

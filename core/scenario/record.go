@@ -46,7 +46,8 @@ func (r *Run) Statement(d Deed, event int, subject uint32) string {
 		return ""
 	}
 	name := r.place.Nodes[subject]
-	if up := r.upAfter(event, trace.Node(subject)); up == (d == DeedRestart) {
+	up, paused := r.stateAfter(event, trace.Node(subject))
+	if up == (d == DeedRestart) || d == DeedPause && paused || d == DeedResume && !paused {
 		return ""
 	}
 	if d == DeedLead {
@@ -92,19 +93,24 @@ func (r *Run) selector(event int, id uint32) string {
 		r.place.Nodes[sent.From] + " -> " + r.place.Nodes[sent.To]
 }
 
-func (r *Run) upAfter(event int, n trace.Node) bool {
-	up := true
+// stateAfter reports whether a node is up, and whether it is paused, after an event.
+func (r *Run) stateAfter(event int, n trace.Node) (up, paused bool) {
+	up = true
 	for i := range r.Log.Records[:min(event+1, len(r.Log.Records))] {
 		if rec := &r.Log.Records[i]; rec.Node == n {
 			switch rec.Kind {
 			case trace.Crash:
-				up = false
+				up, paused = false, false
 			case trace.Restart:
 				up = true
+			case trace.Note:
+				note := r.Log.Names.Bytes(rec.Note)
+				paused = string(note) == trace.Pauses ||
+					paused && string(note) != trace.Resumes
 			}
 		}
 	}
-	return up
+	return up, paused
 }
 
 // Record returns the text with one more line: a statement that a person did in a run of case c,

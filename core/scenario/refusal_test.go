@@ -10,23 +10,33 @@ import (
 
 func TestAStepThatCannotBeDoneIsBadInputWithItsPlace(t *testing.T) {
 	for name, c := range map[string]struct{ text, wants string }{
-		"no such message":  {one + "schedule by-hand\ndeliver request", "test:5:1: this cannot be done: no such message is in flight"},
-		"no such timer":    {one + "timeout C1", "C1: no such timer runs there"},
-		"node down":        {one + "crash S1\ncrash S1", "test:5:1: this cannot be done: S1: it is down already"},
-		"node up":          {one + "resume S1", "S1: it is not paused"},
-		"link cut":         {one + "schedule by-hand\nC1 sends m1\ncut C1 -> S1\ndeliver request", "test:7:1: this cannot be done: the link is cut"},
-		"receiver down":    {one + "schedule by-hand\nC1 sends m1\ncrash S1\ndeliver request", "S1 is down"},
-		"cut twice":        {one + "cut C1 -> S1\ncut C1 -> S1", "that link is cut already"},
-		"not cut":          {one + "mend C1 -> S1", "that link is not cut"},
-		"no command":       {one + "machine register\nC1 sends jump", "`jump` is no command of machine register"},
-		"not held":         {one + "C1 sends m1\nrelease request", "no such message is in flight"},
-		"to oneself":       {"protocol paxos\nservers S1 S2\nnetwork self\nschedule by-hand\nS1 proposes v\nlose prepare S1 -> S1", "never lost"},
-		"number of others": {decree + "P1 proposes v with 1\nP2 proposes w with 1", "already that of P1: numbers are unique"},
-		"number too low":   {decree + "P1 proposes v with 3\nP1 proposes w with 3", "every attempt takes a higher one"},
-		"number too high":  {decree + "P1 proposes v with 99999999999999", "is not between"},
-		"not its digit":    {"protocol paxos numbers=karp\nservers 0..4\n1 leads with 12", "does not end in the digit of node 1"},
-		"no proposer":      {decree + "A1 proposes v", "A1: it is no proposer"},
-		"gone for good":    {one + "C1 sends m1\nrun\nlose request #1", "no such message is in flight"},
+		"no such message": {one + "schedule by-hand\n" +
+			"deliver request", "test:5:1: this cannot be done: no such message is in flight"},
+		"no such timer": {one + "timeout C1", "C1: no such timer runs there"},
+		"node down": {one + "crash S1\n" +
+			"crash S1", "test:5:1: this cannot be done: S1: it is down already"},
+		"node up": {one + "resume S1", "S1: it is not paused"},
+		"link cut": {one + "schedule by-hand\nC1 sends m1\ncut C1 -> S1\n" +
+			"deliver request", "test:7:1: this cannot be done: the link is cut"},
+		"receiver down": {one + "schedule by-hand\nC1 sends m1\ncrash S1\n" +
+			"deliver request", "S1 is down"},
+		"cut twice": {one + "cut C1 -> S1\ncut C1 -> S1", "that link is cut already"},
+		"not cut":   {one + "mend C1 -> S1", "that link is not cut"},
+		"no command": {one + "machine register\n" +
+			"C1 sends jump", "`jump` is no command of machine register"},
+		"not held": {one + "C1 sends m1\nrelease request", "no such message is in flight"},
+		"to oneself": {"protocol paxos\nservers S1 S2\nnetwork self\nschedule by-hand\n" +
+			"S1 proposes v\nlose prepare S1 -> S1", "never lost"},
+		"number of others": {decree + "P1 proposes v with 1\n" +
+			"P2 proposes w with 1", "already that of P1: numbers are unique"},
+		"number too low": {decree + "P1 proposes v with 3\n" +
+			"P1 proposes w with 3", "every attempt takes a higher one"},
+		"number too high": {decree + "P1 proposes v with 99999999999999", "is not between"},
+		"not its digit": {"protocol paxos numbers=karp\nservers 0..4\n" +
+			"1 leads with 12", "does not end in the digit of node 1"},
+		"no proposer": {decree + "A1 proposes v", "A1: it is no proposer"},
+		"gone for good": {one + "C1 sends m1\nrun\n" +
+			"lose request #1", "no such message is in flight"},
 		"waiting delivery": {one + "deliver reply S1 -> C1\nC1 sends m1\ncrash C1", "C1 is down"},
 		"no protocol":      {"servers S1", "the scenario names no protocol"},
 		"no node":          {"protocol single-server", "there is no node"},
@@ -37,7 +47,8 @@ func TestAStepThatCannotBeDoneIsBadInputWithItsPlace(t *testing.T) {
 }
 
 func TestAfterTryItIsNoError(t *testing.T) {
-	requirePassed(t, one+"schedule by-hand\ntry deliver request\ntry timeout C1\ntry crash S1\ntry crash S1\n"+
+	requirePassed(t, one+"schedule by-hand\ntry deliver request\ntry timeout C1\ntry crash S1\n"+
+		"try crash S1\n"+
 		"try resume S1\ntry lose request\nexpect S1 executed nothing")
 	requirePassed(t, one+"C1 sends m1\ntry lose reply #9\ntry crash S1 before sending reply #7\n"+
 		"when S1 executed m9 try crash S1\nexpect C1 heard m1")
@@ -48,13 +59,15 @@ func TestATurnThatNeverComesFailsTheRun(t *testing.T) {
 		text string
 		line int
 	}{
-		"when":              {one + "C1 sends m1\nwhen S1 executed m2 crash S1\nexpect C1 heard m1", 5},
+		"when": {one + "C1 sends m1\nwhen S1 executed m2 crash S1\n" +
+			"expect C1 heard m1", 5},
 		"run until":         {one + "C1 sends m1\nrun until S1 executed m2", 5},
 		"run until by hand": {one + "schedule by-hand\nC1 sends m1\nrun until S1 executed m2", 6},
 		"waiting step":      {one + "C1 sends m1\nlose request #2", 5},
 		"crash at":          {one + "crash S1 before sending reply #2\nC1 sends m1", 4},
 		"after the end":     {one + "until 1s\nat 2s crash S1", 5},
-		"behind another":    {one + "run until S1 executed m2\nC1 sends m1\nexpect S1 executed nothing", 4},
+		"behind another": {one + "run until S1 executed m2\nC1 sends m1\n" +
+			"expect S1 executed nothing", 4},
 	} {
 		v := verdictOf(t, c.text)
 		require.False(t, v.Passed, name)
@@ -117,7 +130,8 @@ func TestUnmetExpectationsSayWhatWasFoundInstead(t *testing.T) {
 }
 
 func TestAControlSkipsWhatCannotBeDoneThereMessageByMessage(t *testing.T) {
-	v := requirePassed(t, two+"schedule by-hand\nC1 sends m1\nC2 sends m2\ndeliver request C1 C2 -> S1\n"+
+	v := requirePassed(t, two+"schedule by-hand\nC1 sends m1\nC2 sends m2\n"+
+		"deliver request C1 C2 -> S1\n"+
 		"deliver request C2 C1 -> S2\nexpect breaks order\ncontrol paxos\nrun\nexpect agree\n")
 	require.Len(t, v.Controls, 1)
 	require.Len(t, v.Controls[0].Skipped, 2, "two requests to S2, which paxos does not send")
@@ -139,7 +153,8 @@ func TestAControlGoesOnWithoutAStepThatHoldsBackInVain(t *testing.T) {
 }
 
 func TestAnotherProtocolIsShownByItsChecks(t *testing.T) {
-	f, err := Parse("test", two+"schedule by-hand\nC1 sends m1\nC2 sends m2\ndeliver request C1 C2 -> S1\n"+
+	f, err := Parse("test", two+"schedule by-hand\nC1 sends m1\nC2 sends m2\n"+
+		"deliver request C1 C2 -> S1\n"+
 		"deliver request C2 C1 -> S2\nexpect S1 executed m1 m2\nexpect breaks order", Known())
 	require.NoError(t, err)
 	v, err := RunFile(f, Choice{Protocol: &Protocol{Name: "paxos"}})
@@ -151,7 +166,8 @@ func TestAnotherProtocolIsShownByItsChecks(t *testing.T) {
 }
 
 func TestOneCaseRunsAloneEvenIfItComparesItselfWithAnother(t *testing.T) {
-	f, err := Parse("test", one+"case a\nC1 sends m1\ncase b\nC1 sends m1\nexpect same-state S1 with case a", Known())
+	f, err := Parse("test", one+"case a\nC1 sends m1\ncase b\nC1 sends m1\n"+
+		"expect same-state S1 with case a", Known())
 	require.NoError(t, err)
 	v, err := RunFile(f, Choice{Case: "b"})
 	require.NoError(t, err)
@@ -170,7 +186,8 @@ func TestARunThatIsNeverQuietEndsAfterAMinuteAndSaysSo(t *testing.T) {
 func TestPastAMillionEventsThereIsARefusal(t *testing.T) {
 	for _, text := range []string{
 		one + "link C1 <-> S1 delay 0us\nretry 1us\nC1 sends m1\nlose every request",
-		two + "deliver every request\ndeliver every reply\nC1 sends m1\nwhenever C1 sent request C1 sends x",
+		two + "deliver every request\ndeliver every reply\nC1 sends m1\n" +
+			"whenever C1 sent request C1 sends x",
 		"protocol two-servers\nservers S1 S2\nclients C1..C60\nC1..C60 sends a1..a9999",
 	} {
 		require.Contains(t, refusedWith(t, text), "1,000,000 events")
@@ -178,7 +195,8 @@ func TestPastAMillionEventsThereIsARefusal(t *testing.T) {
 }
 
 func TestTheVerdictIsTheObjectThatTheLanguagePromises(t *testing.T) {
-	text := "title T\n" + two + "seed 9\nC1 sends m1\nexpect order\nmeasure sent request\ncontrol paxos\nexpect agree"
+	text := "title T\n" + two + "seed 9\nC1 sends m1\nexpect order\nmeasure sent request\n" +
+		"control paxos\nexpect agree"
 	out, ran := RunJSON(nil, "test", text)
 	require.True(t, ran)
 	var v struct {
@@ -205,9 +223,11 @@ func TestTheVerdictIsTheObjectThatTheLanguagePromises(t *testing.T) {
 	require.True(t, v.Passed)
 	require.Equal(t, len(traced(t, text)), v.Events)
 	require.Subset(t, keys(v.Checks[0]), []string{"name", "status", "event", "detail"})
-	require.Equal(t, map[string]any{"line": 7.0, "text": "expect order", "met": true, "detail": "holds"},
+	require.Equal(t, map[string]any{"line": 7.0, "text": "expect order", "met": true,
+		"detail": "holds"},
 		v.Expectations[0])
-	require.Subset(t, keys(v.Controls[0]), []string{"title", "protocol", "seed", "events", "virtual_us",
+	require.Subset(t, keys(v.Controls[0]), []string{"title", "protocol", "seed", "events",
+		"virtual_us",
 		"trace_hash", "state_hash", "checks", "expectations", "skipped", "passed"})
 	require.Equal(t, 1, v.Cases[0].Runs)
 	require.Subset(t, keys(v.Cases[0].Measures[0]), []string{"text", "min", "median", "p99", "max"})

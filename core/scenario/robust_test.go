@@ -15,9 +15,8 @@ func texts(t testing.TB) []string {
 	for _, text := range examples(t) {
 		all = append(all, text)
 	}
-	for _, s := range semantics {
-		all = append(all, s.text)
-	}
+	_, sentences := semantics(t)
+	all = append(all, sentences...)
 	slices.Sort(all)
 	return all
 }
@@ -83,8 +82,10 @@ func FuzzAnyTextIsRunOrRefused(f *testing.F) {
 		f.Add(text)
 	}
 	f.Add("protocol paxos numbers=modular restart=timeout\nservers 0..63\n0..63 proposes v")
-	f.Add(decree + "schedule by-hand\nforge forward(x) P1 -> A1\nforge promise(4294967296) A1 -> P1\nrun")
-	f.Add(one + "C1 sends a1..a9999\nhold every request until S1 received reply #9\nwhenever quiet C1 resends")
+	f.Add(decree + "schedule by-hand\nforge forward(x) P1 -> A1\n" +
+		"forge promise(4294967296) A1 -> P1\nrun")
+	f.Add(one + "C1 sends a1..a9999\nhold every request until S1 received reply #9\n" +
+		"whenever quiet C1 resends")
 	f.Fuzz(func(t *testing.T, text string) { dare(text) })
 }
 
@@ -115,12 +116,18 @@ func TestTheSameRunInAnyStepsIsTheSame(t *testing.T) {
 }
 
 func TestForgedMessagesAreJudgedAndNeverPanic(t *testing.T) {
-	for _, kind := range []string{"prepare", "promise", "accept", "accepted", "chosen", "nack", "forward", "request", "reply"} {
-		for _, args := range []string{"", "(9)", "(0)", "(-1,nil)", "(4294967296,v)", "(99999999999999999,3,v)", "(v,7)", "(n=3,v=x)"} {
-			for _, options := range []string{"numbers=plain", "numbers=modular leader=elected", "numbers=karp learn=all refuse=nack"} {
-				dare("protocol paxos " + options + "\nproposers P1 P2\nacceptors A1 A2 A3\nlearners L1\nclients C1\n" +
-					"P1 proposes red\nafter 15ms forge " + kind + args + " A1 -> P1\nforge " + kind + args + " P1 -> A1\n" +
-					"forge " + kind + args + " L1 -> L1\nforge " + kind + args + " C1 -> A2\nforge " + kind + args +
+	for _, kind := range []string{"prepare", "promise", "accept", "accepted", "chosen", "nack",
+		"forward", "request", "reply"} {
+		for _, args := range []string{"", "(9)", "(0)", "(-1,nil)", "(4294967296,v)",
+			"(99999999999999999,3,v)", "(v,7)", "(n=3,v=x)"} {
+			for _, options := range []string{"numbers=plain", "numbers=modular leader=elected",
+				"numbers=karp learn=all refuse=nack"} {
+				dare("protocol paxos " + options + "\nproposers P1 P2\nacceptors A1 A2 A3\n" +
+					"learners L1\nclients C1\n" +
+					"P1 proposes red\nafter 15ms forge " + kind + args + " A1 -> P1\n" +
+					"forge " + kind + args + " P1 -> A1\n" +
+					"forge " + kind + args + " L1 -> L1\nforge " + kind + args + " C1 -> A2\n" +
+					"forge " + kind + args +
 					" A1 -> C1\nP2 suspects P1 P2\nA1 suspects P1 P2\nC1 sends m1 to A1\nuntil 5s")
 			}
 		}
@@ -129,13 +136,16 @@ func TestForgedMessagesAreJudgedAndNeverPanic(t *testing.T) {
 
 func TestAForgedCommandThatTheMachineDoesNotKnowChangesNothing(t *testing.T) {
 	for _, machine := range []string{"register", "lock", "bank", "kv", "dice", "log"} {
-		requirePassed(t, one+"machine "+machine+"\nforge request(nonsense) C1 -> S1\nexpect S1 has executed nonsense")
+		requirePassed(t, one+"machine "+machine+"\nforge request(nonsense) C1 -> S1\n"+
+			"expect S1 has executed nonsense")
 	}
 }
 
 func BenchmarkALongRun(b *testing.B) {
-	f, err := Parse("", "protocol paxos numbers=modular restart=timeout accept-to=all\nproposers P1 P2\n"+
-		"acceptors A1 A2 A3\ntimeout 30ms\nP1 proposes red\nafter 15ms P2 proposes blue\nuntil 48s", Known())
+	f, err := Parse("", "protocol paxos numbers=modular restart=timeout accept-to=all\n"+
+		"proposers P1 P2\n"+
+		"acceptors A1 A2 A3\ntimeout 30ms\nP1 proposes red\nafter 15ms P2 proposes blue\n"+
+		"until 48s", Known())
 	require.NoError(b, err)
 	s, err := f.Expand(0, 0)
 	require.NoError(b, err)

@@ -8,8 +8,8 @@ import (
 	"github.com/synodlab/synod/core/trace"
 )
 
-// row returns the index of the row that has this name in some vocabulary, -1 if there is none. ETH's
-// C and c are two rows: case counts, unless no row has the name exactly.
+// row returns the index of the row that has this name in some vocabulary, -1 if there is none.
+// ETH's C and c are two rows: case counts, unless no row has the name exactly.
 func (r *Run) row(name string) int {
 	for i := range r.rows {
 		if r.rows[i].Name == name {

@@ -104,7 +104,8 @@ func (r *Run) moveOne(s *Step, a *Move, m matcher) {
 		r.refused(s, "no such message is in flight")
 		return
 	}
-	r.rules = append(r.rules, &rule{step: s, match: m, verb: a.Verb, by: sim.Micros(a.By), once: true})
+	r.rules = append(r.rules, &rule{step: s, match: m, verb: a.Verb, by: sim.Micros(a.By),
+		once: true})
 }
 
 // wanted tells which messages in flight a verb is for.

@@ -85,14 +85,18 @@ type Setup struct {
 // error is an *Error: the protocol, its options or the roles are not such as it needs.
 func Begin(s *Scenario, setup Setup) (*Run, error) {
 	r := &Run{Scenario: s, Log: &trace.Log{}, OpenAt: -1, file: setup.File, finals: setup.Finals,
-		limit: MaxEvents, own: map[*Step]bool{}, taken: map[string]bool{}, byValue: map[sim.Value]int{}}
+		limit: MaxEvents, own: map[*Step]bool{}, taken: map[string]bool{},
+		byValue: map[sim.Value]int{}}
 	r.suspects = r.Log.Names.Of(trace.Suspects)
 	r.body = s.Body
+	common, own := s.Common, len(s.Body)
 	use := s.Header.Protocol
 	if setup.Control > 0 {
 		c := &s.Controls[setup.Control-1]
 		use, r.lenient = c.Protocol, true
-		r.body = slices.Concat(stepsOf(s.Body), c.Body)
+		shared := stepsOf(s.Body)
+		common, own = len(stepsOf(s.Body[:s.Common])), len(shared)
+		r.body = slices.Concat(shared, c.Body)
 		for _, x := range c.Body {
 			if step, ok := x.(*Step); ok {
 				r.own[step] = true
@@ -105,17 +109,10 @@ func Begin(s *Scenario, setup Setup) (*Run, error) {
 	if err := r.build(&use, setup.Rows); err != nil {
 		return nil, err
 	}
-	r.prepare(len(r.body) - len(controlBody(s, setup.Control)))
+	r.prepare(common, own)
 	r.World.Start()
 	r.look()
 	return r, nil
-}
-
-func controlBody(s *Scenario, control int) []Statement {
-	if control == 0 {
-		return nil
-	}
-	return s.Controls[control-1].Body
 }
 
 // stepsOf returns the steps of a body: shared expectations are not judged in a control.

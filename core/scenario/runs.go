@@ -40,14 +40,16 @@ func RunFile(f *File, c Choice) (*Verdict, error) {
 	return v, nil
 }
 
-// runAbove runs the first run of each case above one that compares itself with such, for its end alone.
+// runAbove runs the first run of each case above one that compares itself with such, for its end
+// alone.
 func (a *runner) runAbove(c int) error {
 	for i := range c {
 		s, err := a.file.Expand(i, 0)
 		if err != nil {
 			return err
 		}
-		r, err := a.finish(s, Setup{File: a.file.Name, Protocol: a.choice.Protocol, Finals: &a.finals})
+		r, err := a.finish(s, Setup{File: a.file.Name, Protocol: a.choice.Protocol,
+			Finals: &a.finals})
 		if err != nil {
 			return err
 		}
@@ -85,7 +87,8 @@ type tally struct {
 }
 
 func (a *runner) runCase(c int) error {
-	fam := &tally{verdict: &CaseVerdict{Name: a.file.CaseName(c), Runs: a.file.RunsOf(c), Passed: true}}
+	fam := &tally{verdict: &CaseVerdict{Name: a.file.CaseName(c), Runs: a.file.RunsOf(c),
+		Passed: true}}
 	for run := range fam.verdict.Runs {
 		s, err := a.file.Expand(c, run)
 		if err != nil {
@@ -147,11 +150,13 @@ func (a *runner) runControls(fam *tally, s *Scenario, first bool) error {
 	return nil
 }
 
-// control runs one control. One on a protocol that this version cannot run is left out, and said so.
+// control runs one control. One on a protocol that this version cannot run is left out, and said
+// so.
 func (a *runner) control(s *Scenario, i int) (RunVerdict, error) {
 	c := &s.Controls[i]
 	if protocols.IsPlanned(c.Protocol.Name) {
-		return RunVerdict{Title: s.Header.Title, Protocol: c.Protocol.Name, Seed: s.Header.Seed, Passed: true,
+		return RunVerdict{Title: s.Header.Title, Protocol: c.Protocol.Name, Seed: s.Header.Seed,
+			Passed: true,
 			Skipped: []Skip{{Line: c.Pos.Line, Text: c.Text,
 				Reason: "this version cannot run `" + c.Protocol.Name + "` yet"}}}, nil
 	}
@@ -328,6 +333,7 @@ func First(f *File, c Choice) (*Run, error) {
 }
 
 func (f *File) noCase(name string) error {
-	return &Error{File: f.Name, Pos: Pos{Line: 1, Col: 1}, Problem: "there is no case `" + name + "`",
+	return &Error{File: f.Name, Pos: Pos{Line: 1, Col: 1}, Problem: "there is no case `" + name +
+		"`",
 		Wanted: quoteAll(f.caseNames())}
 }

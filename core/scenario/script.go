@@ -22,6 +22,7 @@ type chain struct {
 	due     sim.Micros // when its next statement comes, unless it waits
 	cond    *watch
 	repeats bool
+	passed  int // how many of its items have let go what they hold back
 }
 
 // going is the `run` or `step` that holds the script back.
@@ -34,19 +35,25 @@ type going struct {
 	cond  *watch
 }
 
-// prepare cuts the body into chains. The control's own part begins at index control.
-func (r *Run) prepare(control int) {
+// prepare cuts the body into chains. A case begins afresh at index common of the body, a control at
+// index own; by hand all lines are one.
+func (r *Run) prepare(common, own int) {
 	r.World.Hooks = sim.Hooks{Cut: r.cut, Loses: r.loses, Sent: r.sent, Copied: r.copied}
 	byHand := r.Scenario.Header.ByHand
 	var main *chain
-	barriers := 0
+	barriers, part := 0, 0
 	for i, s := range r.body {
+		if !byHand && (part == 0 && i >= common || part < 2 && i >= own) {
+			main, part = nil, part+1
+			if i >= own {
+				part = 2
+			}
+		}
 		if !r.inScript(s) {
 			continue
 		}
-		afresh := main == nil || !byHand && (i == r.Scenario.Common || i == control)
 		c := main
-		if begins(s) || afresh {
+		if begins(s) || main == nil {
 			c = &chain{segment: barriers}
 			r.script.chains = append(r.script.chains, c)
 		}
@@ -146,8 +153,19 @@ func (r *Run) ready() *chain {
 	return nil
 }
 
-// goesOn reports whether the chain waits for its own `run`.
-func (r *Run) goesOn(c *chain) bool { return r.script.going != nil && r.script.going.chain == c }
+// goesOn reports whether the chain waits for its own `run`, or would run while another chain does.
+func (r *Run) goesOn(c *chain) bool {
+	g := r.script.going
+	return g != nil && (g.chain == c || !c.over() && holdsBack(c.items[c.next]))
+}
+
+// letGo lets what the statement of c that is over holds back have its turn; once, if c repeats.
+func (r *Run) letGo(c *chain) {
+	if c.next > c.passed {
+		c.passed = c.next
+		r.script.segment++
+	}
+}
 
 // nextStep returns when the next statement comes by its time.
 func (r *Run) nextStep() (at sim.Micros, found bool) {

@@ -2,8 +2,8 @@ package scenario
 
 // What becomes of steps that cannot be done, or whose turn never comes.
 
-// goOnWithout gives up a step that holds others back and cannot be done on another protocol, so that
-// these have their turn. It reports whether there was one.
+// goOnWithout gives up a step that holds others back and cannot be done on another protocol, so
+// that these have their turn. It reports whether there was one.
 func (r *Run) goOnWithout() bool {
 	if g := r.script.going; g != nil && !r.fails(g.step) && r.heldBack() {
 		r.never(g.step, "its condition never came true")

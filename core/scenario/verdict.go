@@ -42,7 +42,7 @@ type CaseVerdict struct {
 	Runs         int
 	Passed       bool
 	Expectations []Outcome
-	Checks       []check.Result // that break in a run and are claimed by none, with that run in Detail
+	Checks       []check.Result // violated in a run, claimed by none
 	Measures     []Measured
 	Controls     []RunVerdict // of its first run
 }
@@ -56,7 +56,8 @@ type Measured struct {
 
 // Verdict returns what became of the run, which has ended.
 func (r *Run) Verdict() RunVerdict {
-	v := RunVerdict{Title: r.Scenario.Header.Title, Protocol: r.Protocol.Name, Seed: r.place.Seed, Events: len(r.Log.Records),
+	v := RunVerdict{Title: r.Scenario.Header.Title, Protocol: r.Protocol.Name,
+		Seed: r.place.Seed, Events: len(r.Log.Records),
 		Virtual: Micros(r.World.Now), TraceHash: r.Log.Hash(), StateHash: r.World.StateHash(),
 		Checks: r.Judge.Results(nil), Skipped: r.skipped, Quiet: r.quiet, Passed: r.Ended(),
 		Table: r.Table(false)}
@@ -75,7 +76,8 @@ func (v *RunVerdict) settle(r *Run) {
 	}
 	v.Expectations = append(v.Expectations, r.stuck...)
 	v.Passed = v.Passed && len(r.stuck) == 0
-	broken := slices.ContainsFunc(v.Checks, func(c check.Result) bool { return c.Status == check.Breaks })
+	broken := slices.ContainsFunc(v.Checks,
+		func(c check.Result) bool { return c.Status == check.Breaks })
 	v.Unclaimed = broken && !claimed
 	v.Passed = v.Passed && !v.Unclaimed
 }

@@ -20,8 +20,8 @@ type watch struct {
 	first  int    // the event of the first hit; -1: not yet
 	was    bool   // of a condition about now: as seen last
 	with   sim.History
-	// with and without are the states in a reply looked at last that have the command, and that have
-	// not: the next one is most often one of them and a little more.
+	// with and without are the states in a reply looked at last that have the command, and that
+	// have not: the next one is most often one of them and a little more.
 	without sim.History
 }
 
@@ -142,7 +142,8 @@ func (r *Run) hit(w *watch, rec *trace.Record) bool {
 // choice reports whether rec makes a value chosen: where acceptors vote, the vote that completes a
 // quorum, which the checks find; elsewhere a server that executes it.
 func (r *Run) choice(c *Condition, rec *trace.Record) bool {
-	voted := rec.Kind == trace.Accept && rec.Note != 0 && string(r.Log.Names.Bytes(rec.Note)) == "chosen"
+	voted := rec.Kind == trace.Accept && rec.Note != 0 &&
+		string(r.Log.Names.Bytes(rec.Note)) == "chosen"
 	if !voted && !(rec.Kind == trace.Execute && r.Protocol.Judged == nil) {
 		return false
 	}

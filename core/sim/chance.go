@@ -8,7 +8,7 @@ type Purpose uint64
 
 // The purposes of the scenario language.
 const (
-	purposeDelay     Purpose = 1 + iota // of a message: sender, receiver, messages on the link before
+	purposeDelay     Purpose = 1 + iota // of a message: sender, receiver, how many before
 	purposeLoss                         // the same
 	purposeCopy                         // the same
 	purposeCopyDelay                    // the same

@@ -40,7 +40,8 @@ func TestACrashLosesWhatIsPendingAndPositionsGoOn(t *testing.T) {
 	require.Equal(t, []string{"a"}, streamed(&d))
 	require.Equal(t, LSN(2), d.Last())
 	d.sync(2)
-	require.Equal(t, []string{"a"}, streamed(&d), "a write begun before a crash never ends after it")
+	require.Equal(t, []string{"a"}, streamed(&d),
+		"a write begun before a crash never ends after it")
 }
 
 func TestATrimWaitsForWhatIsWrittenBeforeIt(t *testing.T) {

@@ -221,6 +221,7 @@ func (w *World) Hold(flight int) (refusal string) {
 		return "it is held already"
 	}
 	w.touch(flight)
+	w.moves(f, -1)
 	f.held = true
 	w.recordFlight(noteHolds, f)
 	return ""
@@ -233,6 +234,7 @@ func (w *World) Release(flight int) (refusal string) {
 		return "it is not held"
 	}
 	f.held = false
+	w.moves(f, 1)
 	w.recordFlight(noteReleases, f)
 	w.schedule(flight)
 	return ""

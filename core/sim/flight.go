@@ -93,7 +93,8 @@ func (w *World) launch(m Message, sent uint32, nth uint64) int {
 	}
 	f := &w.flights[i]
 	body := append(f.body[:0], m.Body...)
-	*f = Flight{Message: m, Sent: sent, due: never, gen: f.gen + 1, nth: nth, next: -1, prev: w.last,
+	*f = Flight{Message: m, Sent: sent, due: never, gen: f.gen + 1, nth: nth, next: -1,
+		prev:  w.last,
 		ahead: -1, behind: -1, used: true, body: body}
 	f.Message.Body = body
 	if w.last >= 0 {
@@ -102,8 +103,16 @@ func (w *World) launch(m Message, sent uint32, nth uint64) int {
 		w.first = i
 	}
 	w.last = i
+	w.moves(f, 1)
 	w.queueUp(i)
 	return int(i)
+}
+
+// moves counts a flight, by 1 or -1, among those that will arrive by themselves.
+func (w *World) moves(f *Flight, by int) {
+	if !f.held && w.beats>>f.Message.Kind&1 == 0 {
+		w.moving += by
+	}
 }
 
 // queueUp puts a flight at the end of its link's lane: on a FIFO link it may not overtake.
@@ -188,6 +197,7 @@ func (w *World) copy(i int, h uint64) int {
 // land takes a flight out of the list. Its place stays used until release.
 func (w *World) land(i int) {
 	f := &w.flights[i]
+	w.moves(f, -1)
 	if f.prev >= 0 {
 		w.flights[f.prev].next = f.next
 	} else {

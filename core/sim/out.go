@@ -3,8 +3,8 @@ package sim
 import "github.com/synodlab/synod/core/trace"
 
 // Out gathers what a process does in one event, in order. The world carries it out in that order:
-// a scenario may crash the node between two effects. Send and what is told to the trace wait for every write that the
-// node has begun before them: what is not durable may not be said (B-01).
+// a scenario may crash the node between two effects. Send and what is told to the trace wait for
+// every write that the node has begun before them: what is not durable may not be said (B-01).
 type Out struct {
 	effects []effect
 	bytes   []byte

@@ -38,8 +38,8 @@ type Range struct{ Lo, Hi Micros }
 // has no clock, no randomness and no other way to reach the world than the Out of its Step.
 type Process interface {
 	// Step handles one event and appends what it does to out. It returns "" or, if the event asks
-	// for something that this node cannot do, the reason, in words that complete "cannot, because …";
-	// then it must have changed nothing. in and everything that it points to are borrowed.
+	// for something that this node cannot do, the reason, in words that complete "cannot, because
+	// …"; then it must have changed nothing. in and everything that it points to are borrowed.
 	Step(in *Input, out *Out) (refusal string)
 
 	// AppendState appends all that can make a later Step differ, in canonical bytes: equal states
@@ -84,8 +84,8 @@ const (
 	Fired                    // timer Input.Timer fires
 	Durable                  // everything written up to Input.LSN is durable
 	Request                  // a client is to issue command Input.Value, to Input.Peers if any
-	Resend                   // a client is to send command Input.Value again (0: the oldest unanswered)
-	Propose                  // start a round with Input.Value (0: the last or own), number Input.N if forced
+	Resend                   // a client sends Input.Value again (0: the oldest unanswered)
+	Propose                  // start a round with Input.Value (0: the last), Input.N if forced
 	Lead                     // start to lead now, with number Input.N if forced
 	Suspect                  // the detector suspects Input.Peers
 	Trust                    // the detector trusts Input.Peers again
@@ -139,7 +139,7 @@ const (
 // Place is what every node of a run knows of it from the beginning.
 type Place struct {
 	Nodes   []string // names, in the order of the header
-	Roles   []Role   // by node; a server also has every other role but client, coordinator, participant and spare
+	Roles   []Role   // by node; a server is also proposer, acceptor and learner
 	Log     *trace.Log
 	Timeout Range // the protocol's waits
 	Retry   Range // a client's wait before it sends again; Hi 0: it never does

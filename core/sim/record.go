@@ -64,7 +64,8 @@ func (w *World) noteLink(n note, from, to Node) {
 }
 
 func (w *World) recordFlight(n note, f *Flight) {
-	w.Log.Records[w.recordMessage(trace.Note, f.Message.From, &f.Message, f.Sent+1)].Note = w.note(n)
+	w.Log.Records[w.recordMessage(trace.Note, f.Message.From, &f.Message,
+		f.Sent+1)].Note = w.note(n)
 }
 
 // recordRows records what the last event changed in the table of state of n.
@@ -78,7 +79,8 @@ func (w *World) recordRows(n Node) {
 	for i, c := range w.rows {
 		if c != nd.cells[i] {
 			nd.cells[i] = c
-			w.Log.Changes = append(w.Log.Changes, trace.Change{Event: event, Node: n, Row: uint16(i), Cell: c})
+			w.Log.Changes = append(w.Log.Changes, trace.Change{Event: event, Node: n,
+				Row: uint16(i), Cell: c})
 		}
 	}
 }
@@ -109,7 +111,8 @@ type Machined interface {
 	AppendMachine(dst []byte) []byte
 }
 
-// AppendMachine appends the canonical bytes of the state machine at n, and reports whether it has one.
+// AppendMachine appends the canonical bytes of the state machine at n, and reports whether it has
+// one.
 func (w *World) AppendMachine(dst []byte, n Node) ([]byte, bool) {
 	if m, ok := w.nodes[n].proc.(Machined); ok {
 		return m.AppendMachine(dst), true

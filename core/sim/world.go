@@ -66,6 +66,7 @@ type World struct {
 	free     []int32
 	first    int32 // of the list of messages in flight, in order of sending; -1: none
 	last     int32
+	moving   int // messages in flight but held ones and beats
 	ids      uint32
 	queue    queue
 	out      Out
@@ -84,7 +85,8 @@ type World struct {
 // New returns a world of processes made by boot, which is called anew at each restart. Boot and
 // place are kept. Nothing has happened yet: call Start.
 func New(p *Place, s *Schema, settings Settings, boot func(Node) Process) *World {
-	w := &World{Log: p.Log, place: p, schema: s, settings: settings, boot: boot, first: -1, last: -1}
+	w := &World{Log: p.Log, place: p, schema: s, settings: settings, boot: boot, first: -1,
+		last: -1}
 	w.resting = settings.ByHand
 	w.out.names = &p.Log.Names
 	w.nodes = make([]node, len(p.Nodes))
@@ -170,10 +172,8 @@ func (w *World) happen(it *item) {
 // Quiet reports whether nothing is left that would happen by itself: no message in flight but held
 // ones and beats, no write that is not durable, no timer but those that beats keep resetting.
 func (w *World) Quiet() bool {
-	for i := w.first; i >= 0; i = w.flights[i].next {
-		if f := &w.flights[i]; !f.held && w.beats>>f.Message.Kind&1 == 0 {
-			return false
-		}
+	if w.moving > 0 {
+		return false
 	}
 	for i := range w.nodes {
 		if w.nodes[i].busy() {

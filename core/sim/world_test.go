@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"github.com/synodlab/synod/core/trace"
 )
@@ -82,7 +83,8 @@ func TestAWarmWorldAllocatesNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := pair(s)
 			w.Hooks = Hooks{Cut: func(*Message, bool) bool { return false },
-				Loses: func(*Message) bool { return false }, Sent: func(int) {}, Copied: func(int) {}}
+				Loses: func(*Message) bool { return false }, Sent: func(int) {},
+				Copied: func(int) {}}
 			w.Log.Records = make([]Record, 0, 100_000)
 			w.queue.items = make([]item, 0, 100_000)
 			for range 50 {
@@ -104,7 +106,8 @@ func TestAWarmWorldAllocatesNothing(t *testing.T) {
 
 func TestEqualChoicesGiveEqualTraces(t *testing.T) {
 	hash := func(rows bool) uint64 {
-		w := pair(Settings{Delay: Range{Lo: 5000, Hi: 20000}, Copies: 10_000, Sync: 700, Rows: rows})
+		w := pair(Settings{Delay: Range{Lo: 5000, Hi: 20000}, Copies: 10_000, Sync: 700,
+			Rows: rows})
 		serve(w)
 		for range 500 {
 			w.Next()
@@ -200,4 +203,88 @@ func BenchmarkHundredThousandEvents(b *testing.B) {
 			w.Next()
 		}
 	}
+}
+
+func TestQuietIsWhenNothingMovesByItself(t *testing.T) {
+	w := pair(Settings{Delay: Range{Lo: 10, Hi: 10}, Sync: 5})
+	require.True(t, w.Quiet())
+	serve(w)
+	require.False(t, w.Quiet(), "a write is on its way")
+	for w.first < 0 {
+		w.Next()
+	}
+	require.Equal(t, 1, w.moving)
+	f := int(w.first)
+	require.Equal(t, "", w.Hold(f))
+	require.Zero(t, w.moving)
+	require.False(t, w.Quiet(), "a timer runs")
+	w.Crash(0)
+	require.True(t, w.Quiet(), "what is held moves nothing")
+	require.Equal(t, "", w.Release(f))
+	require.False(t, w.Quiet())
+	w.Copy(f)
+	require.Equal(t, 2, w.moving)
+	w.Crash(1)
+	for w.Next() {
+	}
+	require.Zero(t, w.moving)
+	require.True(t, w.Quiet())
+}
+
+func TestPingsAreBeats(t *testing.T) {
+	w := pair(Settings{Delay: Range{Lo: 10, Hi: 10}, Detector: DetectPings, Every: 100})
+	for range 50 {
+		w.Next()
+		require.True(t, w.Quiet())
+	}
+}
+
+// TestALaneKeepsItsOrder checks the lists of messages in flight against what they stand for.
+func TestALaneKeepsItsOrder(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := pair(Settings{Delay: Range{Lo: 10, Hi: 5000}})
+		for range rapid.IntRange(1, 60).Draw(t, "steps") {
+			var all []int
+			w.Flights(func(i int, _ *Flight) bool { all = append(all, i); return true })
+			if len(all) == 0 || rapid.IntRange(0, 3).Draw(t, "send") == 0 {
+				w.Forge(Message{Kind: 1, From: 0, To: 1})
+				continue
+			}
+			f := all[rapid.IntRange(0, len(all)-1).Draw(t, "which")]
+			switch rapid.IntRange(0, 6).Draw(t, "what") {
+			case 0:
+				w.Hold(f)
+			case 1:
+				w.Release(f)
+			case 2:
+				w.Lose(f)
+			case 3:
+				w.Delay(f, 100)
+			case 4:
+				w.Deliver(f)
+			case 5:
+				w.Copy(f)
+			default:
+				w.Next()
+			}
+			requireOrder(t, w)
+		}
+	})
+}
+
+func requireOrder(t *rapid.T, w *World) {
+	moving, tail, due := 0, int32(-1), Micros(0)
+	w.Flights(func(i int, f *Flight) bool {
+		if !f.held {
+			moving++
+		}
+		if !f.touched {
+			require.Equal(t, tail, f.ahead)
+			require.GreaterOrEqual(t, f.due, due, "FIFO unless a step touched it")
+			tail, due = int32(i), f.due
+		}
+		return true
+	})
+	require.Equal(t, moving, w.moving)
+	require.Equal(t, tail, w.link(0, 1).tail)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -24,7 +25,7 @@ const patience = 30 * time.Second
 
 // cluster is a few nodes in this process, on loopback, with directories of their own.
 type cluster struct {
-	t      *testing.T
+	t      testing.TB
 	name   string
 	root   string
 	peers  map[paxos.NodeID]string
@@ -51,15 +52,12 @@ func (b *safeBuffer) String() string {
 	return b.buf.String()
 }
 
-func newCluster(t *testing.T, size int, change func(*Config)) *cluster {
+func newCluster(t testing.TB, size int, change func(*Config)) *cluster {
 	c := &cluster{t: t, name: "test", root: t.TempDir(), change: change,
 		peers: map[paxos.NodeID]string{}, nodes: map[paxos.NodeID]*Node{},
 		srv: map[paxos.NodeID]*http.Server{}, logs: map[paxos.NodeID]*safeBuffer{}}
 	for id := 1; id <= size; id++ {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		c.peers[paxos.NodeID(id)] = l.Addr().String()
-		require.NoError(t, l.Close())
+		c.peers[paxos.NodeID(id)] = freeAddress(t)
 	}
 	t.Cleanup(func() {
 		for id := range c.nodes {
@@ -69,6 +67,13 @@ func newCluster(t *testing.T, size int, change func(*Config)) *cluster {
 	return c
 }
 
+func freeAddress(t testing.TB) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().String()
+}
+
 func (c *cluster) dir(id paxos.NodeID) string {
 	return filepath.Join(c.root, fmt.Sprintf("node%d", id))
 }
@@ -76,7 +81,7 @@ func (c *cluster) dir(id paxos.NodeID) string {
 func (c *cluster) config(id paxos.NodeID) Config {
 	c.logs[id] = new(safeBuffer)
 	cfg := Config{
-		Dir: c.dir(id), Cluster: c.name, Node: id, Peers: c.peers,
+		Dir: c.dir(id), Cluster: c.name, Node: id, Peers: maps.Clone(c.peers),
 		Election: 300 * time.Millisecond, Limits: testLimits(),
 		SegmentBytes: 256 << 10,
 		Logger: slog.New(slog.NewTextHandler(c.logs[id], &slog.HandlerOptions{

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"log/slog"
+	"maps"
 	"net"
 	"time"
 
@@ -74,6 +75,7 @@ func (c *Config) Check() error {
 
 // fill sets what was left open and judges the rest.
 func (c *Config) fill() error {
+	c.Peers = maps.Clone(c.Peers)
 	if c.Limits == (paxos.Limits{}) {
 		c.Limits = DefaultLimits()
 	}

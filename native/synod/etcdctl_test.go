@@ -46,8 +46,8 @@ func TestEtcdctlWorksAsItIs(t *testing.T) {
 	require.Equal(t, "OK\n", ctl("", "put", "greeting/2", "hello again"))
 	require.Equal(t, "greeting\ngreeting/2\n",
 		keys(ctl("", "get", "--prefix", "--keys-only", "greeting")))
-	txn := ctl("value(\"greeting\") = \"hello\"\n\nput greeting bye\nget greeting\n\nget greeting\n\n",
-		"txn")
+	txn := ctl("value(\"greeting\") = \"hello\"\n\n"+
+		"put greeting bye\nget greeting\n\nget greeting\n\n", "txn")
 	require.Contains(t, txn, "SUCCESS")
 	require.Contains(t, txn, "bye")
 	require.Equal(t, "1\n", ctl("", "del", "greeting"))

@@ -33,9 +33,9 @@ const (
 
 // playFlags are the flags of `synod play`.
 type playFlags struct {
-	dir, level string
-	length     time.Duration
-	values     bool
+	dir, record, level string
+	length             time.Duration
+	values             bool
 }
 
 func playCommand() *cobra.Command {
@@ -59,7 +59,10 @@ where. An interrupt ends all three; unless --data-dir is given, nothing is left 
 	flags := c.Flags()
 	flags.StringVar(&f.dir, "data-dir", "",
 		"`DIR` to keep the nodes' logs in; none: a temporary one")
-	flags.DurationVar(&f.length, "for", 0, "end when they have run for this `DURATION`; 0: at an interrupt")
+	flags.DurationVar(&f.length, "for", 0,
+		"end when they have run for this `DURATION`; 0: at an interrupt")
+	flags.StringVar(&f.record, "record", "",
+		"`DIR` that gets a recording of each node, for synod replay; it must be there")
 	flags.BoolVar(&f.values, "trace-values", false,
 		"show keys and values on the page, not only digests")
 	flags.StringVar(&f.level, "log-level", "error", "`LEVEL` of what the nodes log")
@@ -180,6 +183,10 @@ func (t *troupe) arguments(number int) []string {
 		"--peers", strings.Join(peers, ","), "--http-peers", strings.Join(pages, ","),
 		"--client-listen", p.client, "--peer-listen", p.peer, "--http-listen", p.http,
 		"--log-level", t.flags.level, "--segment-mib", playSegmentMiB}
+	if t.flags.record != "" {
+		file := filepath.Join(t.flags.record, "node"+strconv.Itoa(number)+".transcript")
+		args = append(args, "--record", file)
+	}
 	if t.flags.values {
 		args = append(args, "--trace-values")
 	}

@@ -90,6 +90,11 @@ func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
 	}
 	require.NoError(t, json.Unmarshal([]byte(fetch(t, p.page+"cluster.json")), &view))
 	require.Len(t, view.Nodes, playNodes, "the page is attached to all nodes")
+	own, foreign := strings.TrimSuffix(p.page, "/"), "http://evil.example"
+	for _, node := range view.Nodes[1:] {
+		require.Equal(t, http.StatusSwitchingProtocols, upgrade(t, node.Trace, own))
+		require.Equal(t, http.StatusForbidden, upgrade(t, node.Trace, foreign))
+	}
 
 	client, err := clientv3.New(clientv3.Config{Endpoints: strings.Split(p.clients, ","),
 		Logger: zap.NewNop()})
@@ -106,6 +111,23 @@ func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
 	require.NoDirExists(t, p.data)
 	_, err = http.Get(p.page) //nolint:noctx // nobody is there to wait for
 	require.Error(t, err)
+}
+
+// upgrade asks for a WebSocket as a page of that origin does.
+func upgrade(t *testing.T, url, origin string) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+		"http"+strings.TrimPrefix(url, "ws"), nil)
+	require.NoError(t, err)
+	for key, value := range map[string]string{"Origin": origin, "Connection": "Upgrade",
+		"Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+		"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="} {
+		r.Header.Set(key, value)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	return answer.StatusCode
 }
 
 func TestPlayEndsByItselfAndKeepsTheDirectoryThatItWasGiven(t *testing.T) {

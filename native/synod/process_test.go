@@ -29,27 +29,10 @@ const asCommand = "SYNOD_TEST_AS_COMMAND"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
-		os.Exit(asMain())
+		main()
+		os.Exit(0)
 	}
 	os.Exit(m.Run())
-}
-
-// asMain does what main does.
-func asMain() int {
-	root := rootCommand()
-	if c, _, err := root.Find([]string{"serve"}); err != nil || c == root {
-		root.AddCommand(serveCommand(), playCommand(), replayCommand())
-	}
-	err := root.Execute()
-	if err == nil {
-		return 0
-	}
-	fmt.Fprintln(os.Stderr, "synod: "+err.Error())
-	var e *exit
-	if errors.As(err, &e) {
-		return e.code
-	}
-	return exitBad
 }
 
 // patience is how long a test waits for what must come, on a machine that may be busy.
@@ -115,7 +98,8 @@ func (b *buffer) String() string {
 func newProcesses(t *testing.T, extra ...string) *processes {
 	c := &processes{t: t, dir: t.TempDir(), extra: extra}
 	for i := range c.places {
-		for _, address := range [...]*string{&c.places[i].client, &c.places[i].peer, &c.places[i].http} {
+		p := &c.places[i]
+		for _, address := range [...]*string{&p.client, &p.peer, &p.http} {
 			l, err := net.Listen("tcp", "127.0.0.1:0")
 			require.NoError(t, err)
 			*address = l.Addr().String()

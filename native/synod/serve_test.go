@@ -13,6 +13,7 @@ import (
 )
 
 func TestAWrongFlagIsRefusedWithWhatWasExpected(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	for _, c := range []struct{ args, expected string }{
 		{"", "--data-dir is missing"},
@@ -46,6 +47,7 @@ func TestAWrongFlagIsRefusedWithWhatWasExpected(t *testing.T) {
 }
 
 func TestASecondStartOnADirectoryIsRefusedAndNamesTheHolder(t *testing.T) {
+	t.Parallel()
 	c := newProcesses(t)
 	c.start(1)
 	_, log, code := run(t, "serve", "--data-dir", c.data(1), "--cluster", "test",
@@ -56,6 +58,7 @@ func TestASecondStartOnADirectoryIsRefusedAndNamesTheHolder(t *testing.T) {
 }
 
 func TestAnAddressThatIsTakenIsTold(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
@@ -68,6 +71,7 @@ func TestAnAddressThatIsTakenIsTold(t *testing.T) {
 }
 
 func TestADirectoryOfAnotherClusterIsRefused(t *testing.T) {
+	t.Parallel()
 	c := newProcesses(t)
 	c.startAll()
 	c.leader()
@@ -82,6 +86,7 @@ func TestADirectoryOfAnotherClusterIsRefused(t *testing.T) {
 }
 
 func TestADamagedLogIsRefusedWithFileAndOffset(t *testing.T) {
+	t.Parallel()
 	c := newProcesses(t)
 	c.startAll()
 	client := c.client()
@@ -107,6 +112,7 @@ func TestADamagedLogIsRefusedWithFileAndOffset(t *testing.T) {
 }
 
 func TestANodeEndsCleanlyWhenAsked(t *testing.T) {
+	t.Parallel()
 	c := newProcesses(t)
 	c.startAll()
 	leader := c.leader()
@@ -125,6 +131,7 @@ func TestANodeEndsCleanlyWhenAsked(t *testing.T) {
 }
 
 func TestGarbageOnThePeerPortChangesNothing(t *testing.T) {
+	t.Parallel()
 	c := newProcesses(t)
 	c.startAll()
 	c.leader()
@@ -148,6 +155,7 @@ func TestGarbageOnThePeerPortChangesNothing(t *testing.T) {
 }
 
 func TestAFounderWithoutItsDiskIsRefusedAndSaysSo(t *testing.T) {
+	t.Parallel()
 	c := newProcesses(t)
 	c.startAll()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
