@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/synodlab/synod/core/protocols"
 	"github.com/synodlab/synod/core/sim"
@@ -373,10 +374,19 @@ func (r *Run) meant(text string) sim.Value {
 	if isNone(text) {
 		return 0
 	}
-	for i := range r.commands {
-		if r.means(text, r.commands[i].value) {
-			return r.commands[i].value
+	if v, ok := r.byWord[text]; ok {
+		return v
+	}
+	if strings.Contains(text, ":") { // of the client that it names
+		for i := range r.commands {
+			if r.means(text, r.commands[i].value) {
+				r.byWord[text] = r.commands[i].value
+				break
+			}
 		}
+	}
+	if v, ok := r.byWord[text]; ok {
+		return v
 	}
 	return r.Log.Names.Of(text)
 }

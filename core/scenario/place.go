@@ -225,6 +225,9 @@ func (r *Run) issue(client sim.Node, word string) sim.Value {
 	r.taken[label] = true
 	v := r.Log.Names.Of(label)
 	r.byValue[v] = len(r.commands)
+	if _, ok := r.byWord[word]; !ok {
+		r.byWord[word] = v
+	}
 	r.commands = append(r.commands, issued{client: client, seq: seq, word: word, value: v})
 	return v
 }

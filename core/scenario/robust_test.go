@@ -156,3 +156,13 @@ func BenchmarkALongRun(b *testing.B) {
 		b.ReportMetric(float64(len(r.Log.Records)), "events")
 	}
 }
+
+func TestAFamilyIsMeasured(t *testing.T) {
+	s := sample{text: "rounds"}
+	for n := range int64(200) {
+		s.values = append(s.values, 199-n)
+	}
+	require.Equal(t, Measured{Text: "rounds", Min: 0, Median: 99, P99: 197, Max: 199, Runs: 200},
+		s.measured())
+	require.Equal(t, Measured{Text: "latency m1"}, (&sample{text: "latency m1"}).measured())
+}

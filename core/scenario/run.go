@@ -49,10 +49,11 @@ type Run struct {
 	stuck    []Outcome      // steps whose turn never came
 	live     []*watch       // conditions about now of which the first moment is asked for
 	taken    map[string]bool
-	byValue  map[sim.Value]int // index of the command; looked up only
-	numbers  []int64           // commands issued, by client
-	states   []sim.History     // what each node had executed when it executed last
-	cells    []sim.Cell        // of one node, for one question
+	byValue  map[sim.Value]int    // index of the command; looked up only
+	byWord   map[string]sim.Value // the first command with that word; looked up only
+	numbers  []int64              // commands issued, by client
+	states   []sim.History        // what each node had executed when it executed last
+	cells    []sim.Cell           // of one node, for one question
 	suspects sim.Value
 	brief    bool // an expectation is judged before its time: no detail is wanted
 }
@@ -86,7 +87,8 @@ type Setup struct {
 func Begin(s *Scenario, setup Setup) (*Run, error) {
 	r := &Run{Scenario: s, Log: &trace.Log{}, OpenAt: -1, file: setup.File, finals: setup.Finals,
 		limit: MaxEvents, own: map[*Step]bool{}, taken: map[string]bool{},
-		byValue: map[sim.Value]int{}}
+		byValue: map[sim.Value]int{},
+		byWord:  map[string]sim.Value{}}
 	r.suspects = r.Log.Names.Of(trace.Suspects)
 	r.body = s.Body
 	common, own := s.Common, len(s.Body)

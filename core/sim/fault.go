@@ -208,8 +208,7 @@ func (w *World) Lose(flight int) (refusal string) {
 
 // Copy puts a second copy of a flight on its way and returns its place.
 func (w *World) Copy(flight int) int {
-	f := &w.flights[flight]
-	c := w.copy(flight, w.draw(purposeCopyDelay, &f.Message, f.nth))
+	c := w.copy(flight)
 	w.happened()
 	return c
 }

@@ -21,6 +21,7 @@ type Flight struct {
 	held    bool
 	touched bool // a step changed when it arrives: later ones need not wait for it
 	corrupt bool
+	copied  bool
 	body    []byte
 }
 
@@ -60,7 +61,7 @@ func (w *World) transmit(m *Message, body []byte) {
 	i, c := w.launch(*m, uint32(sent), nth), -1
 	w.schedule(i)
 	if m.From != m.To && l.copies.hit(w.draw(purposeCopy, m, nth)) {
-		c = w.copy(i, w.draw(purposeCopyDelay, m, nth))
+		c = w.copy(i)
 	}
 	if w.Hooks.Sent != nil {
 		w.Hooks.Sent(i)
@@ -146,8 +147,12 @@ func (w *World) schedule(i int) {
 	if w.resting || f.held {
 		return
 	}
+	purpose := purposeDelay
+	if f.copied {
+		purpose = purposeCopyDelay
+	}
 	l := w.link(f.Message.From, f.Message.To)
-	w.arriveAfter(i, f.extra+l.delay.In(w.draw(purposeDelay, &f.Message, f.nth)))
+	w.arriveAfter(i, f.extra+l.delay.In(w.draw(purpose, &f.Message, f.nth)))
 	f.extra = 0
 }
 
@@ -181,16 +186,13 @@ func (w *World) touch(i int) {
 }
 
 // copy puts a second copy of a flight on its way, behind all others.
-func (w *World) copy(i int, h uint64) int {
+func (w *World) copy(i int) int {
 	f := &w.flights[i]
-	m := f.Message
+	m, corrupt := f.Message, f.corrupt
 	at := w.recordMessage(trace.Duplicate, m.From, &m, f.Sent+1)
-	corrupt := f.corrupt
 	c := w.launch(m, uint32(at), f.nth)
-	w.flights[c].corrupt = corrupt
-	if !w.resting {
-		w.arriveAfter(c, w.link(m.From, m.To).delay.In(h))
-	}
+	w.flights[c].corrupt, w.flights[c].copied = corrupt, true
+	w.schedule(c)
 	return c
 }
 

@@ -53,6 +53,7 @@ func recordings(t *testing.T) (files []string) {
 // restarted from its log. What they recorded must also be what they were: the replica that is
 // played ends where the node was (B-32).
 func TestARecordedRunHasOneHash(t *testing.T) {
+	t.Parallel()
 	files := recordings(t)
 	seen := map[string]bool{}
 	for _, file := range files {
@@ -77,6 +78,7 @@ func TestARecordedRunHasOneHash(t *testing.T) {
 }
 
 func TestWhatIsNoRecordingIsRefused(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	empty, garbage := filepath.Join(dir, "empty"), filepath.Join(dir, "garbage")
 	require.NoError(t, os.WriteFile(empty, nil, 0o600))
