@@ -139,7 +139,7 @@ func appendOutcomes(dst []byte, outcomes []Outcome) []byte {
 // AppendErrors appends errors as `{"errors":[{"line":1,"col":1,"text":"…"}]}`; err is an *Error or
 // Errors, or any other error, which has no place.
 func AppendErrors(dst []byte, err error) []byte {
-	list := Errors{}
+	var list Errors
 	switch e := err.(type) {
 	case *Error:
 		list = Errors{e}

@@ -96,12 +96,6 @@ func (r *Run) rises(w *watch) bool {
 	return false
 }
 
-// happensFirst returns the event at which the condition first came true, -1 if it has not.
-func (r *Run) happensFirst(w *watch) int {
-	r.follow(w)
-	return w.first
-}
-
 // follow reads the records that are new.
 func (r *Run) follow(w *watch) {
 	for ; w.cursor < len(r.Log.Records); w.cursor++ {
