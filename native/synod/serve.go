@@ -26,6 +26,7 @@ type serveFlags struct {
 	node, window, segmentMiB    int
 	client, peer, http          string
 	advertise, httpPeers        string
+	publicURL                   string
 	election, beat              time.Duration
 	record, level               string
 	values, insecure, untilDone bool
@@ -80,6 +81,8 @@ func (f *serveFlags) define(c *cobra.Command) {
 		"`URL` that clients are told of this node; none: http:// and --client-listen")
 	flags.StringVar(&f.httpPeers, "http-peers", "",
 		"where all nodes serve the page, `1=HOST:PORT,2=…`, so that one page shows them all")
+	flags.StringVar(&f.publicURL, "public-url", "",
+		"`URL` of a playground that others reach, where copied links begin; none: the page's own")
 	flags.DurationVar(&f.election, "election", time.Second,
 		"how long a leader may be silent before another stands, at least")
 	flags.DurationVar(&f.beat, "beat", 0,
@@ -133,7 +136,8 @@ func failed(err error) error {
 
 // plan judges all flags together.
 func (f *serveFlags) plan(log io.Writer) (*plan, error) {
-	p := &plan{client: f.client, peer: f.peer, http: f.http, advertise: f.advertise}
+	p := &plan{client: f.client, peer: f.peer, http: f.http, advertise: f.advertise,
+		publicURL: f.publicURL}
 	var err error
 	if p.log, err = f.logger(log); err != nil {
 		return nil, err

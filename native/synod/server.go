@@ -24,6 +24,7 @@ type plan struct {
 	client, peer, http string // where to listen
 	advertise          string
 	httpPeers          map[paxos.NodeID]string
+	publicURL          string
 	log                *slog.Logger
 }
 
@@ -108,7 +109,8 @@ func (s *server) serve(p *plan) {
 	mux.Handle(wire.PeerPath, s.node.Peers())
 	s.peers = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	s.web = web.Server(web.Options{Node: s.node, Trace: s.feed, Address: p.config.HTTPAddress,
-		AnyHost: everywhere(p.config.HTTPAddress), Peers: p.httpPeers})
+		AnyHost: everywhere(p.config.HTTPAddress), Peers: p.httpPeers,
+		PublicURL: p.publicURL})
 	quiet := slog.NewLogLogger(p.log.Handler(), slog.LevelInfo)
 	s.peers.ErrorLog, s.web.ErrorLog = quiet, quiet
 	go func() { s.ended <- s.grpc.Serve(s.listen[clientEnd]) }()

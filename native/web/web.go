@@ -53,6 +53,8 @@ type Options struct {
 	// Peers are the HTTP listeners of the other nodes, as far as they are given; what the nodes
 	// tell each other is added.
 	Peers map[paxos.NodeID]string
+	// PublicURL is where the links that the page copies begin. Empty: at the page's own address.
+	PublicURL string
 }
 
 // Server is an http.Server for a listener that browsers and tools reach.
@@ -64,7 +66,8 @@ func Server(o Options) *http.Server {
 // Handler serves all paths of the listener.
 func Handler(o Options) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/", playground.Handler(playground.Options{Connect: o.origins()}))
+	mux.Handle("/", playground.Handler(playground.Options{Connect: o.origins(),
+		PublicURL: o.PublicURL}))
 	mux.HandleFunc("GET /cluster.json", o.cluster)
 	mux.HandleFunc("GET /healthz", o.health)
 	mux.Handle("GET /metrics", o.metrics())
