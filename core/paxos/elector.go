@@ -15,6 +15,7 @@ type elector struct {
 	beat      bool // beats go at the next Drain
 	silent    NodeSet
 	match     [MaxNodes]Slot // of each peer at the last beat
+	asked     Slot           // first slot that was not proposed by then
 	random    splitMix
 }
 
@@ -77,16 +78,17 @@ func (r *Replica) tick() {
 	}
 }
 
-// findSilent finds the peers that acknowledged nothing new since the last beat though they lack
-// something: it was lost, or its answer.
+// findSilent finds the peers that acknowledged nothing new since the last beat though they lacked
+// something by then: it was lost, or its answer. What was proposed since may be on its way.
 func (r *Replica) findSilent() {
 	p := r.proposer
 	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
-		if p.match[n] < p.next && p.match[n] == r.elector.match[n] {
+		if p.match[n] < r.elector.asked && p.match[n] == r.elector.match[n] {
 			r.elector.silent = r.elector.silent.With(n)
 		}
 		r.elector.match[n] = p.match[n]
 	}
+	r.elector.asked = p.next
 }
 
 // campaign begins a ballot above every one seen. Its prepares leave when the own promise is
@@ -223,7 +225,7 @@ func (r *Replica) lead() {
 	e.leader = r.config.Node
 	e.prepare, e.beat = false, true
 	e.repeatAt = r.now + r.config.Beat
-	e.match = r.proposer.match
+	e.match, e.asked = r.proposer.match, 0
 	r.told = 0
 	r.fill, r.next = r.log.prefix+1, r.log.prefix+1
 	r.fillTo = r.proposer.reported

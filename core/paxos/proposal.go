@@ -87,8 +87,8 @@ func (r *Replica) owe(m *Message) {
 	r.owed = r.owed.With(m.From)
 }
 
-// onBeat follows a leader, and answers with what was accepted from it: the answer to its accepts
-// may have been lost.
+// onBeat follows a leader. It is answered with what was accepted at its ballot if that goes beyond
+// what the leader knows to be chosen: the answer to its accepts may have been lost.
 func (r *Replica) onBeat(m *Message) {
 	switch {
 	case !r.voter:
@@ -97,7 +97,9 @@ func (r *Replica) onBeat(m *Message) {
 		r.nack(m)
 	default:
 		r.heardFrom(m.Ballot)
-		r.owe(m)
+		if r.acceptor.voted == m.Ballot && r.acceptor.run.Hi > m.Chosen+1 {
+			r.owe(m)
+		}
 		r.certify(m)
 	}
 }

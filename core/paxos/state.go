@@ -52,7 +52,7 @@ func (r *Replica) AppendState(dst []byte) []byte {
 	dst = r.acceptor.AppendState(dst)
 	dst = r.proposer.AppendState(dst)
 	dst = appendWords(dst, uint64(e.following), e.round, uint64(e.heard), uint64(e.patience),
-		uint64(e.repeatAt), e.beats, uint64(e.silent), uint64(e.random))
+		uint64(e.repeatAt), e.beats, uint64(e.silent), uint64(e.asked), uint64(e.random))
 	dst = appendBool(appendBool(appendBool(dst, e.prepare), e.durable), e.beat)
 	dst = appendWords(dst, uint64(j.lsn), uint64(j.sealed), uint64(j.durable), uint64(j.told),
 		uint64(j.delivered))
