@@ -13,12 +13,15 @@ type client struct {
 	place    *sim.Place
 	servers  []sim.Node // whom a retry may go to, in order
 	initial  []sim.Node // where a command goes if it is not said
+	toOne    bool       // of initial, to the first that is not suspected alone
 	oneByOne bool       // waits for an answer before the next command (Algorithm 1.3)
 	open     []command  // oldest first; with oneByOne only the first unanswered is sent
 	first    int        // of open: the oldest unanswered
 	heard    []heard
 	known    map[heard]bool // looked up only, never walked
 	last     sim.Value      // text of the last answer
+
+	suspected uint64 // set of nodes, by `C1 suspects S1` alone: no detector runs at a client
 }
 
 type command struct {
@@ -45,7 +48,9 @@ func newClient(p *sim.Place, initial []sim.Node) *client {
 // Step implements sim.Process.
 func (c *client) Step(in *sim.Input, out *sim.Out) string {
 	switch in.Kind {
-	case sim.Boot, sim.Durable, sim.Suspect, sim.Trust:
+	case sim.Boot, sim.Durable:
+	case sim.Suspect, sim.Trust:
+		c.detect(in)
 	case sim.Request:
 		c.request(in, out)
 	case sim.Resend:
@@ -63,7 +68,7 @@ func (c *client) Step(in *sim.Input, out *sim.Out) string {
 }
 
 func (c *client) request(in *sim.Input, out *sim.Out) {
-	to := c.initial
+	to := c.usual()
 	if len(in.Peers) > 0 {
 		to = slices.Clone(in.Peers)
 	}
@@ -71,6 +76,30 @@ func (c *client) request(in *sim.Input, out *sim.Out) {
 	c.open = append(c.open, command{value: in.Value, to: to})
 	if !c.oneByOne || c.first == len(c.open)-1 {
 		c.send(out, &c.open[len(c.open)-1])
+	}
+}
+
+// usual returns where a command goes if it is not said.
+func (c *client) usual() []sim.Node {
+	if !c.toOne {
+		return c.initial
+	}
+	for i, n := range c.initial {
+		if c.suspected>>n&1 == 0 {
+			return c.initial[i : i+1]
+		}
+	}
+	return c.initial[:1]
+}
+
+// detect takes in whom a person lets it suspect or trust.
+func (c *client) detect(in *sim.Input) {
+	for _, n := range in.Peers {
+		if in.Kind == sim.Suspect {
+			c.suspected |= 1 << n
+		} else {
+			c.suspected &^= 1 << n
+		}
 	}
 }
 
@@ -176,6 +205,9 @@ func (c *client) AppendState(dst []byte) []byte {
 		for _, n := range x.to {
 			dst = append(dst, byte(n))
 		}
+	}
+	if c.suspected != 0 {
+		dst = appendUint64(append(dst, '!'), c.suspected)
 	}
 	var seen map[sim.History]int
 	if len(c.heard) > fewHeard {

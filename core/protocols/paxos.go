@@ -132,7 +132,9 @@ func openPaxos(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
 	}
 	return func(n sim.Node) sim.Process {
 		if p.Roles[n]&(sim.Proposer|sim.Acceptor|sim.Learner) == 0 {
-			return &rowedClient{newClient(p, d.proposers[:1]), rowPaxosAnswer}
+			c := newClient(p, d.proposers)
+			c.toOne = true
+			return &rowedClient{c, rowPaxosAnswer}
 		}
 		return newAgents(d, n)
 	}, nil

@@ -14,6 +14,12 @@ type Expect struct {
 	Claim Claim
 }
 
+// claimsBreak reports whether x says that a check breaks. `in no run breaks …` says the contrary.
+func (x *Expect) claimsBreak() bool {
+	c, ok := x.Claim.(*CheckIs)
+	return ok && c.Breaks && x.Runs.Kind != NoRun
+}
+
 // RunsKind says in how many runs of a family a claim must hold.
 type RunsKind uint8
 

@@ -28,10 +28,10 @@ func (e *Error) Error() string {
 	b.WriteByte(':')
 	b.WriteString(strconv.Itoa(e.Pos.Col))
 	b.WriteString(": ")
-	b.WriteString(e.Problem)
+	writeClipped(&b, e.Problem)
 	if e.Wanted != "" {
 		b.WriteString("; expected ")
-		b.WriteString(e.Wanted)
+		writeClipped(&b, e.Wanted)
 	}
 	if e.Suggest != "" {
 		b.WriteString("; did you mean `")
@@ -39,6 +39,24 @@ func (e *Error) Error() string {
 		b.WriteString("`?")
 	}
 	return b.String()
+}
+
+// maxQuoted is how many bytes of a text between backquotes an error repeats, about.
+const maxQuoted = 80
+
+// writeClipped appends what an error says. Of a long word of the text, which may be as long as the
+// text itself, it keeps the beginning and the end.
+func writeClipped(b *strings.Builder, says string) {
+	for i, part := range strings.Split(says, "`") {
+		if i > 0 {
+			b.WriteByte('`')
+		}
+		if i%2 == 1 && len(part) > maxQuoted {
+			part = strings.ToValidUTF8(part[:maxQuoted-20], "") + "…" +
+				strings.ToValidUTF8(part[len(part)-16:], "")
+		}
+		b.WriteString(part)
+	}
 }
 
 // Errors is all that was found wrong with one text, in its order: at least one, at most 20.

@@ -22,8 +22,15 @@ func (r *Run) figureIs(o *Outcome, c *FigureIs) (met bool, detail string, err *E
 	if !known {
 		return false, "there is no " + c.Figure.Name + ": it was not answered", nil
 	}
-	return c.Op.compares(n, c.N), "it is " + strconv.FormatInt(n, 10), nil
+	text := strconv.FormatInt(n, 10)
+	if c.Figure.isTime() {
+		text = Micros(n).String()
+	}
+	return c.Op.compares(n, c.N), "it is " + text, nil
 }
+
+// isTime reports whether the figure is a time, and no count.
+func (f *Figure) isTime() bool { return f.Name == "latency" }
 
 // figure counts. It is not known only if it is the latency of what was never answered.
 func (r *Run) figure(t *meter, f *Figure) (n int64, known bool, err *Error) {

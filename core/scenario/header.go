@@ -1,6 +1,9 @@
 package scenario
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+)
 
 // Micros is a length or a point of virtual time, in microseconds.
 type Micros int64
@@ -11,6 +14,17 @@ const (
 	Millisecond        = 1000 * Microsecond
 	Second             = 1000 * Millisecond
 )
+
+// String returns t as the language writes it: a whole number of the largest unit that fits.
+func (t Micros) String() string {
+	switch {
+	case t%Millisecond != 0:
+		return strconv.FormatInt(int64(t), 10) + "us"
+	case t == 0 || t%Second != 0:
+		return strconv.FormatInt(int64(t/Millisecond), 10) + "ms"
+	}
+	return strconv.FormatInt(int64(t/Second), 10) + "s"
+}
 
 // Span is an inclusive range of times; a single time has Lo == Hi.
 type Span struct {

@@ -244,7 +244,14 @@ func (p *lineParser) fire() Action {
 func (p *lineParser) partition() Action {
 	a := &Partition{Groups: [][]string{p.someNodes()}}
 	for p.take("|") {
-		a.Groups = append(a.Groups, p.someNodes())
+		pos, side := p.pos(), p.someNodes()
+		for _, other := range a.Groups {
+			i := slices.IndexFunc(side, func(n string) bool { return slices.Contains(other, n) })
+			if i >= 0 {
+				p.failAt(pos, "`"+side[i]+"` stands on two sides", "each node on one side at most")
+			}
+		}
+		a.Groups = append(a.Groups, side)
 	}
 	if len(a.Groups) == 1 && len(p.words) == len(p.line.Words) {
 		p.unexpected("`|` and the nodes of the other side", nil)

@@ -200,9 +200,7 @@ func (fam *tally) add(r *Run, v *RunVerdict) {
 		if o.Moot {
 			fam.moot[i]++
 		}
-		if c, ok := o.Expect.Claim.(*CheckIs); ok && c.Breaks {
-			fam.claimed = true
-		}
+		fam.claimed = fam.claimed || o.Expect.claimsBreak()
 	}
 	for _, c := range v.Checks {
 		if c.Status == check.Breaks {
@@ -249,7 +247,7 @@ func (fam *tally) measure(r *Run) {
 			continue
 		}
 		if i == len(fam.samples) {
-			fam.samples = append(fam.samples, sample{text: m.Raw})
+			fam.samples = append(fam.samples, sample{text: m.Raw, times: m.Figure.isTime()})
 		}
 		if n, known, err := r.figure(&meter{}, &m.Figure); known && err == nil {
 			fam.samples[i].values = append(fam.samples[i].values, n)

@@ -22,7 +22,8 @@ type chain struct {
 	due     sim.Micros // when its next statement comes, unless it waits
 	cond    *watch
 	repeats bool
-	passed  int // how many of its items have let go what they hold back
+	came    bool // what it waits for came, once at least
+	passed  int  // how many of its items have let go what they hold back
 }
 
 // going is the `run` or `step` that holds the script back.
@@ -231,7 +232,7 @@ func (r *Run) awaken() bool {
 	any := false
 	for _, c := range r.script.chains {
 		if c.armed && c.waits && !c.over() && r.awaited(c) {
-			c.waits, any = false, true
+			c.waits, c.came, any = false, true, true
 			c.due = r.World.Now
 		}
 	}

@@ -62,12 +62,25 @@ func (r *Run) never(s *Step, why string) {
 	}
 }
 
+// leftOut says that what stands below a `whenever` was not done, since that never came. This is no
+// fault: each time may be no time.
+func (c *chain) leftOut(r *Run) {
+	if !c.repeats || c.came || len(c.items) < 2 {
+		return
+	}
+	if x, ok := c.items[1].(*Step); ok {
+		r.skipped = append(r.skipped, Skip{Line: x.Pos.Line, Text: x.Text,
+			Reason: "it follows a `whenever` that never came true"})
+	}
+}
+
 // unfinished fails the run at the first step of each chain whose turn never came.
 func (s *script) unfinished(r *Run) {
 	if g := s.going; g != nil && g.cond != nil {
 		r.never(g.step, "its condition never came true")
 	}
 	for _, c := range s.chains {
+		c.leftOut(r)
 		if c.over() || c.repeats || s.going != nil && s.going.chain == c && s.going.cond != nil {
 			continue
 		}

@@ -30,6 +30,7 @@ type RunVerdict struct {
 	Expectations []Outcome
 	Skipped      []Skip
 	Quiet        bool
+	NotQuiet     bool // a timed run was ended because it never became quiet
 	Unclaimed    bool // a check is violated, and no expectation says so
 	Passed       bool
 	Table        Table // of state, at the end, as the document of the scenario's words draws it
@@ -51,7 +52,8 @@ type CaseVerdict struct {
 type Measured struct {
 	Text                  string
 	Min, Median, P99, Max int64
-	Runs                  int // in which there was such a figure
+	Runs                  int  // in which there was such a figure
+	Times                 bool // it is a time: in microseconds
 }
 
 // Verdict returns what became of the run, which has ended.
@@ -59,8 +61,8 @@ func (r *Run) Verdict() RunVerdict {
 	v := RunVerdict{Title: r.Scenario.Header.Title, Protocol: r.Protocol.Name,
 		Seed: r.place.Seed, Events: len(r.Log.Records),
 		Virtual: Micros(r.World.Now), TraceHash: r.Log.Hash(), StateHash: r.World.StateHash(),
-		Checks: r.Judge.Results(nil), Skipped: r.skipped, Quiet: r.quiet, Passed: r.Ended(),
-		Table: r.Table(false)}
+		Checks: r.Judge.Results(nil), Skipped: r.skipped, Quiet: r.quiet, NotQuiet: r.notQuiet,
+		Passed: r.Ended(), Table: r.Table(false)}
 	v.settle(r)
 	return v
 }
@@ -69,9 +71,7 @@ func (v *RunVerdict) settle(r *Run) {
 	claimed := false
 	for _, o := range r.outcomes {
 		v.Expectations = append(v.Expectations, *o)
-		if c, ok := o.Expect.Claim.(*CheckIs); ok && c.Breaks {
-			claimed = true
-		}
+		claimed = claimed || o.Expect.claimsBreak()
 		v.Passed = v.Passed && (o.Met || o.Expect.Runs.Kind != AllRuns)
 	}
 	v.Expectations = append(v.Expectations, r.stuck...)
@@ -96,11 +96,12 @@ func (r *Run) Hash() uint64 { return r.Log.Hash() }
 // sample gathers the figures of a family.
 type sample struct {
 	text   string
+	times  bool
 	values []int64
 }
 
 func (s *sample) measured() Measured {
-	m := Measured{Text: s.text, Runs: len(s.values)}
+	m := Measured{Text: s.text, Runs: len(s.values), Times: s.times}
 	if len(s.values) == 0 {
 		return m
 	}

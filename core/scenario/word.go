@@ -106,8 +106,11 @@ func expandList(w string) (words []string, ok bool) {
 	other, hi := cutNumber(b)
 	x, xOK := parseCount(lo)
 	y, yOK := parseCount(hi)
-	if !found || prefix != other || !xOK || !yOK || prefix != "" && !isName(prefix) {
+	if !found || prefix != other || lo == "" || hi == "" || prefix != "" && !isName(prefix) {
 		return []string{w}, true
+	}
+	if !xOK || !yOK { // numbers of more digits than any list has words
+		return nil, false
 	}
 	if y < x {
 		return nil, true

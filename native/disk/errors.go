@@ -43,8 +43,8 @@ type CorruptError struct {
 }
 
 func (e *CorruptError) Error() string {
-	return fmt.Sprintf("disk: %s, byte %d: %s; this disk must not vote: restore the file, or "+
-		"remove the whole directory and let the node come back as a new disk",
+	return fmt.Sprintf("disk: %s, byte %d: %s; this disk must not vote: restore the file as it "+
+		"was (an empty directory is no way out: a new disk does not get this one's vote)",
 		e.File, e.Offset, e.What)
 }
 

@@ -351,6 +351,27 @@ func TestTheLogSaysWhenItGoesThroughThePageCache(t *testing.T) {
 	require.Contains(t, out.String(), "page cache")
 }
 
+func TestAFileThatIsNoDirectoryIsRefusedAsSuch(t *testing.T) {
+	var out bytes.Buffer
+	opt := small("")
+	opt.FS, opt.Logger = nil, slog.New(slog.NewTextHandler(&out, nil))
+	name := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(name, nil, 0o600))
+	_, err := Open(name, opt)
+	require.ErrorContains(t, err, name)
+	require.ErrorContains(t, err, "not a directory")
+	require.Empty(t, out.String())
+}
+
+func TestWhatCannotBeReservedIsNotLeftBehind(t *testing.T) {
+	dir := t.TempDir()
+	fs, _, err := openDir(dir, true)
+	require.NoError(t, err)
+	_, err = fs.Create(nextName, 1<<61)
+	require.ErrorContains(t, err, "reserving")
+	require.NoFileExists(t, filepath.Join(dir, nextName))
+}
+
 func TestOptionsOutOfBoundsAreRefused(t *testing.T) {
 	for _, opt := range []Options{
 		{},

@@ -29,7 +29,13 @@ func openDir(dir string, buffered bool) (*osFS, string, error) {
 	if buffered {
 		return f, "asked for by the caller", nil
 	}
-	if err := f.probe(); err != nil {
+	err := f.probe()
+	for _, hopeless := range [...]error{syscall.ENOTDIR, syscall.EROFS, syscall.EACCES} {
+		if errors.Is(err, hopeless) {
+			return nil, "", err // other writes would fare no better
+		}
+	}
+	if err != nil {
 		return f, "direct writes refused: " + err.Error(), nil
 	}
 	f.direct = true
@@ -95,7 +101,8 @@ func (f *osFS) Create(name string, bytes int64) (File, error) {
 		return wrapFile(file, false, err)
 	}
 	if err := errors.Join(preallocate(file, bytes), file.Sync()); err != nil {
-		file.Close()
+		// What was reserved is of no use here, and others may need it.
+		err = errors.Join(err, file.Close(), os.Remove(path))
 		return nil, fmt.Errorf("reserving %d bytes for %s: %w", bytes, path, err)
 	}
 	if !f.direct {

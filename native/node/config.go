@@ -41,13 +41,15 @@ type Config struct {
 }
 
 const (
-	// leaderWait bounds how long a command waits for a leader.
-	leaderWait = 5 * time.Second
+	// leaderWait bounds how long a command waits for a leader: less than the 5 s after which
+	// etcd's tools give up, so that they hear why.
+	leaderWait = 4 * time.Second
 	// resendAfter is the silence after which a command is forwarded again, to the same leader.
 	resendAfter = time.Second
 	// pendingCommands bounds the commands of one node that have no answer yet.
 	pendingCommands = 4096
-	maxNameBytes    = 64
+	// MaxNameBytes bounds the name of a cluster.
+	MaxNameBytes = 64
 )
 
 // storeLimits are those of the key-value store: the same on every node, so they are in the digest
@@ -94,8 +96,8 @@ func (c *Config) fill() error {
 	switch {
 	case c.Dir == "":
 		return errors.New("node: no data directory is given")
-	case c.Cluster == "" || len(c.Cluster) > maxNameBytes:
-		return fmt.Errorf("node: cluster name %q: 1 to %d bytes expected", c.Cluster, maxNameBytes)
+	case c.Cluster == "" || len(c.Cluster) > MaxNameBytes:
+		return fmt.Errorf("node: cluster name %q: 1 to %d bytes expected", c.Cluster, MaxNameBytes)
 	case c.Limits.MessageBytes()+messageHead > wire.DefaultMaxMessageBytes:
 		return errRoom
 	case int64(c.Limits.RecordBytes()) > min(disk.DefaultBatchBytes, c.SegmentBytes/2)-1024:

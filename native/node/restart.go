@@ -45,7 +45,7 @@ func (d *driver) openLog() error {
 		Header: d.header, Logger: c.Logger, Buffered: c.Buffered, SegmentBytes: c.SegmentBytes,
 	})
 	if err != nil {
-		return err
+		return c.place(err)
 	}
 	if err := d.checkHeader(l.Header()); err != nil {
 		return errors.Join(err, l.Close())
@@ -53,6 +53,14 @@ func (d *driver) openLog() error {
 	d.n.log = l
 	d.journal.log, d.supplier.reader = l, l.NewReader()
 	return nil
+}
+
+// place tells which directory is damaged: several nodes of one machine may say so at once.
+func (c *Config) place(err error) error {
+	if damage := (*disk.CorruptError)(nil); errors.As(err, &damage) {
+		return fmt.Errorf("data directory %s: %w", c.Dir, err)
+	}
+	return err
 }
 
 func (d *driver) checkHeader(b []byte) error {
@@ -70,10 +78,11 @@ func (d *driver) checkHeader(b []byte) error {
 // restart reads the log: the replica remembers what it promised and accepted, the store executes
 // again what was chosen.
 func (d *driver) restart() error {
-	d.script.begin(d.n.cfg.Record)
-	err := d.n.log.Replay(nil, d.replay)
-	if err != nil {
+	if err := d.script.begin(d.n.cfg.Record); err != nil {
 		return err
+	}
+	if err := d.n.log.Replay(nil, d.replay); err != nil {
+		return d.n.cfg.place(err)
 	}
 	if d.replica != nil {
 		d.n.roster.found(d.genesis, true)
@@ -138,6 +147,10 @@ func (d *driver) replayGenesis(b []byte) error {
 
 // sameGenesis sees that the configuration is the one that the cluster was founded with.
 func (c *Config) sameGenesis(g *paxos.Genesis) error {
+	if g.Limits.Window != c.Limits.Window {
+		return &MismatchError{c.Dir, fmt.Sprintf("the cluster was founded with a window of %d "+
+			"slots, expected %d", g.Limits.Window, c.Limits.Window)}
+	}
 	if g.Limits != c.Limits {
 		return &MismatchError{c.Dir, fmt.Sprintf("the cluster was founded with the limits %+v, "+
 			"expected %+v", g.Limits, c.Limits)}

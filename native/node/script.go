@@ -29,14 +29,17 @@ type script struct {
 }
 
 // begin records to a file, in place of any that has its name; "" records nothing.
-func (s *script) begin(name string) {
+func (s *script) begin(name string) error {
 	if name == "" {
-		return
+		return nil
 	}
 	const owner = 0o600 // a recording holds every command
-	s.file, s.err = os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, owner)
-	s.flushed = time.Now()
-	s.flush()
+	file, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, owner)
+	if err != nil {
+		return fmt.Errorf("node: recording: %w", err)
+	}
+	s.file, s.flushed = file, time.Now()
+	return nil
 }
 
 func (s *script) on() bool { return s.file != nil }

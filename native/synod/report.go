@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -16,21 +17,30 @@ func report(w io.Writer, name string, v *scenario.Verdict, other bool) {
 	if v.Title != "" {
 		fmt.Fprintln(w, v.Title)
 	}
+	single := len(v.Cases) == 1 && v.Cases[0].Runs == 1
+	if single || other {
+		reportSkipped(w, "  ", v.First.Skipped)
+	}
 	for i := range v.Cases {
 		reportCase(w, &v.Cases[i], len(v.Cases) > 1)
 	}
 	if other {
 		reportChecks(w, v.First.Checks)
 	}
-	if len(v.Cases) == 1 && v.Cases[0].Runs == 1 {
+	if single {
 		reportTable(w, &v.First.Table)
 	}
 	verdict := "passed"
 	if !v.Passed {
 		verdict = "FAILED"
 	}
+	first := &v.First
+	end := virtual(first.Virtual)
+	if first.NotQuiet {
+		end += ", not quiet"
+	}
 	fmt.Fprintf(w, "%s: %s  (%s, seed %d: %d events, %s, trace %016x)\n", name, verdict,
-		v.First.Protocol, v.First.Seed, v.First.Events, virtual(v.First.Virtual), v.First.TraceHash)
+		first.Protocol, first.Seed, first.Events, end, first.TraceHash)
 }
 
 func virtual(at scenario.Micros) string {
@@ -54,19 +64,25 @@ func reportCase(w io.Writer, c *scenario.CaseVerdict, named bool) {
 		fmt.Fprintf(w, "%s✗ %s is violated, and no line says so: %s\n", indent, x.Name, x.Detail)
 	}
 	for _, m := range c.Measures {
-		fmt.Fprintf(w, "%s· %s: min %d, median %d, p99 %d, max %d, in %d runs\n", indent, m.Text,
-			m.Min, m.Median, m.P99, m.Max, m.Runs)
+		fmt.Fprintf(w, "%s· %s: min %s, median %s, p99 %s, max %s, in %d runs\n", indent, m.Text,
+			figure(&m, m.Min), figure(&m, m.Median), figure(&m, m.P99), figure(&m, m.Max), m.Runs)
 	}
 	for i := range c.Controls {
 		reportControl(w, &c.Controls[i])
 	}
 }
 
+// figure writes a value of a measure: a count, or a time.
+func figure(m *scenario.Measured, n int64) string {
+	if m.Times {
+		return scenario.Micros(n).String()
+	}
+	return strconv.FormatInt(n, 10)
+}
+
 func reportControl(w io.Writer, v *scenario.RunVerdict) {
 	fmt.Fprintf(w, "  control %s\n", v.Protocol)
-	for _, s := range v.Skipped {
-		fmt.Fprintf(w, "    – line %d skipped: %s (%s)\n", s.Line, s.Text, s.Reason)
-	}
+	reportSkipped(w, "    ", v.Skipped)
 	reportOutcomes(w, "    ", v.Expectations, false)
 	if v.Unclaimed {
 		for _, c := range v.Checks {
@@ -75,6 +91,12 @@ func reportControl(w io.Writer, v *scenario.RunVerdict) {
 				fmt.Fprintf(w, form, c.Name, c.Detail)
 			}
 		}
+	}
+}
+
+func reportSkipped(w io.Writer, indent string, skipped []scenario.Skip) {
+	for _, s := range skipped {
+		fmt.Fprintf(w, "%s– line %d skipped: %s (%s)\n", indent, s.Line, s.Text, s.Reason)
 	}
 }
 

@@ -27,7 +27,10 @@ func runCommand() *cobra.Command {
 		Long: `Run a scenario: every case, every run of each family, and every control.
 
 One line for each expectation says whether it is met; a scenario of one run ends with its
-table of state. The exit code is 0 if all are met, 1 if one is not, 2 for bad input.`,
+table of state. The exit code is 0 if all are met and no safety check is violated unsaid,
+1 if not, 2 for bad input. With --svg or --trace only the first run takes place, nothing is
+judged, and the exit code is 0 or 2. With --protocol the checks are shown instead of the
+expectations, which were written for another.`,
 		Example: `  synod run K-15
   synod run --svg K-15 > picture.svg
   synod run --trace K-15 | jq .kind

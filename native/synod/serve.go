@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"os/signal"
 	"strconv"
@@ -148,6 +149,12 @@ func (f *serveFlags) plan(log io.Writer) (*plan, error) {
 			return nil, err
 		}
 	}
+	for _, u := range [...][2]string{{"--advertise-client", f.advertise},
+		{"--public-url", f.publicURL}} {
+		if err := checkURL(u[0], u[1]); err != nil {
+			return nil, err
+		}
+	}
 	if p.httpPeers, err = addresses("--http-peers", f.httpPeers); err != nil {
 		return nil, err
 	}
@@ -166,20 +173,8 @@ func (f *serveFlags) config() (node.Config, error) {
 	}
 	c.Limits.Window = f.window
 	c.Limits.BatchEntries = min(c.Limits.BatchEntries, max(f.window, 1))
-	switch {
-	case f.dir == "":
-		return c, errors.New("--data-dir is missing: the directory that holds this node's log")
-	case f.node < 1 || f.node >= paxos.MaxNodes:
-		return c, fmt.Errorf("--node %d: a number from 1 to %d is expected", f.node,
-			paxos.MaxNodes-1)
-	case f.election < 10*time.Millisecond || f.election > time.Hour:
-		return c, fmt.Errorf("--election %v: from 10ms to 1h is expected", f.election)
-	case f.beat < 0 || f.beat >= f.election:
-		return c, fmt.Errorf("--beat %v: more than 0 and less than --election is expected", f.beat)
-	case f.segmentMiB < 8 || f.segmentMiB > 1<<14:
-		return c, fmt.Errorf("--segment-mib %d: from 8 to 16384 is expected", f.segmentMiB)
-	case f.window < 1 || f.window&(f.window-1) != 0 || f.window > 1<<16:
-		return c, fmt.Errorf("--window %d: a power of two from 1 to 65536 is expected", f.window)
+	if err := f.checkBounds(); err != nil {
+		return c, err
 	}
 	if f.peers == "" {
 		c.Peers = map[paxos.NodeID]string{c.Node: f.peer}
@@ -193,6 +188,28 @@ func (f *serveFlags) config() (node.Config, error) {
 		return c, fmt.Errorf("--peers does not name this node, %d: all nodes are expected", f.node)
 	}
 	return c, nil
+}
+
+// checkBounds judges each flag by itself.
+func (f *serveFlags) checkBounds() error {
+	switch {
+	case f.dir == "":
+		return errors.New("--data-dir is missing: the directory that holds this node's log")
+	case f.node < 1 || f.node >= paxos.MaxNodes:
+		return fmt.Errorf("--node %d: a number from 1 to %d is expected", f.node, paxos.MaxNodes-1)
+	case f.cluster == "" || len(f.cluster) > node.MaxNameBytes:
+		return fmt.Errorf("--cluster %q: a name of 1 to %d bytes is expected", f.cluster,
+			node.MaxNameBytes)
+	case f.election < 10*time.Millisecond || f.election > time.Hour:
+		return fmt.Errorf("--election %v: from 10ms to 1h is expected", f.election)
+	case f.beat != 0 && f.beat < time.Millisecond || f.beat >= f.election:
+		return fmt.Errorf("--beat %v: 1ms or more, and less than --election, is expected", f.beat)
+	case f.segmentMiB < 8 || f.segmentMiB > 1<<14:
+		return fmt.Errorf("--segment-mib %d: from 8 to 16384 is expected", f.segmentMiB)
+	case f.window < 1 || f.window&(f.window-1) != 0 || f.window > 1<<16:
+		return fmt.Errorf("--window %d: a power of two from 1 to 65536 is expected", f.window)
+	}
+	return nil
 }
 
 func (f *serveFlags) logger(w io.Writer) (*slog.Logger, error) {
@@ -227,7 +244,7 @@ func loopback(host string) bool {
 
 // addresses reads a list like 1=host:port,2=host:port.
 func addresses(flag, list string) (map[paxos.NodeID]string, error) {
-	all := map[paxos.NodeID]string{}
+	all, at := map[paxos.NodeID]string{}, map[string]int{}
 	if list == "" {
 		return all, nil
 	}
@@ -238,13 +255,33 @@ func addresses(flag, list string) (map[paxos.NodeID]string, error) {
 			return nil, fmt.Errorf("%s: %q: NUMBER=HOST:PORT is expected, the number from 1 to %d",
 				flag, part, paxos.MaxNodes-1)
 		}
-		if _, _, err := net.SplitHostPort(address); err != nil {
-			return nil, fmt.Errorf("%s: %q: HOST:PORT is expected behind %d=", flag, part, id)
+		if !dialable(address) {
+			return nil, fmt.Errorf("%s: %q: HOST:PORT is expected behind %d=, the port from 1 to "+
+				"65535", flag, part, id)
 		}
 		if _, twice := all[paxos.NodeID(id)]; twice {
 			return nil, fmt.Errorf("%s: node %d is named twice", flag, id)
 		}
-		all[paxos.NodeID(id)] = address
+		if other, taken := at[address]; taken {
+			return nil, fmt.Errorf("%s: nodes %d and %d are both at %s", flag, other, id, address)
+		}
+		all[paxos.NodeID(id)], at[address] = address, id
 	}
 	return all, nil
+}
+
+// dialable reports whether address is a host and a port that one can connect to.
+func dialable(address string) bool {
+	host, port, err := net.SplitHostPort(address)
+	n, notNumber := strconv.Atoi(port)
+	return err == nil && notNumber == nil && host != "" && n >= 1 && n <= 65535
+}
+
+// checkURL judges an address that is passed on to others; none is fine.
+func checkURL(flag, address string) error {
+	u, err := url.Parse(address)
+	if address == "" || err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		return nil
+	}
+	return fmt.Errorf("%s %q: a URL like http://127.0.0.1:2379 is expected", flag, address)
 }

@@ -25,7 +25,14 @@ func TestAWrongFlagIsRefusedWithWhatWasExpected(t *testing.T) {
 		{"--data-dir D --peers one=127.0.0.1:1", "NUMBER=HOST:PORT"},
 		{"--data-dir D --peers 1=127.0.0.1:1,1=127.0.0.1:2", "named twice"},
 		{"--data-dir D --peers 2=127.0.0.1:1", "does not name this node"},
+		{"--data-dir D --peers 1=127.0.0.1:", "port from 1"},
+		{"--data-dir D --peers 1=127.0.0.1:0", "port from 1"},
+		{"--data-dir D --peers 1=127.0.0.1:99999", "port from 1"},
+		{"--data-dir D --peers 1=:2380", "HOST:PORT"},
+		{"--data-dir D --peers 1=127.0.0.1:1,2=127.0.0.1:1", "both at 127.0.0.1:1"},
 		{"--data-dir D --http-peers 1", "HOST:PORT"},
+		{"--data-dir D --advertise-client 127.0.0.1:1", "a URL like"},
+		{"--data-dir D --public-url ::::", "a URL like"},
 		{"--data-dir D --client-listen 0.0.0.0:0", "--insecure"},
 		{"--data-dir D --peer-listen :0", "--insecure"},
 		{"--data-dir D --http-listen example.org:80", "--insecure"},
@@ -33,9 +40,11 @@ func TestAWrongFlagIsRefusedWithWhatWasExpected(t *testing.T) {
 		{"--data-dir D --client-listen 127.0.0.1:99999", "port from 0"},
 		{"--data-dir D --election 1ms", "10ms to 1h"},
 		{"--data-dir D --beat 2s", "less than --election"},
+		{"--data-dir D --beat 1ns", "1ms or more"},
 		{"--data-dir D --window 1000", "power of two"},
 		{"--data-dir D --segment-mib 1", "from 8"},
 		{"--data-dir D --log-level loud", "debug, info, warn or error"},
+		{"--data-dir D --cluster=", "--cluster"},
 		{"--data-dir D --cluster " + strings.Repeat("x", 65), "1 to 64 bytes"},
 	} {
 		args := strings.Fields(strings.ReplaceAll(c.args, "--data-dir D", "--data-dir "+dir))
@@ -70,6 +79,35 @@ func TestAnAddressThatIsTakenIsTold(t *testing.T) {
 	require.NoDirExists(t, dir)
 }
 
+func TestAFirstStartSaysNothingButItsGreeting(t *testing.T) {
+	t.Parallel()
+	c := newProcesses(t)
+	c.start(1)
+	time.Sleep(time.Second) // one comes first, and meets nobody
+	c.start(2)
+	c.start(3)
+	c.leader()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for i := range c.places {
+		_, err := c.client(i+1).Put(ctx, "k", "v")
+		require.NoError(t, err)
+	}
+	for i := range c.places {
+		require.NotContains(t, c.nodes[i].log.String(), "peer")
+	}
+}
+
+func TestARecordingThatCannotBeWrittenIsToldAtTheStart(t *testing.T) {
+	t.Parallel()
+	_, log, code := run(t, "serve", "--data-dir", t.TempDir(), "--client-listen", "127.0.0.1:0",
+		"--peer-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0",
+		"--record", filepath.Join(t.TempDir(), "missing", "file"))
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, "recording: open")
+	require.Equal(t, 1, strings.Count(log, "\n"), log)
+}
+
 func TestADirectoryOfAnotherClusterIsRefused(t *testing.T) {
 	t.Parallel()
 	c := newProcesses(t)
@@ -82,7 +120,7 @@ func TestADirectoryOfAnotherClusterIsRefused(t *testing.T) {
 	require.Contains(t, log, `belongs to node 1 of cluster "test"`)
 	_, log, code = run(t, append(args, "--window", "512")...)
 	require.Equal(t, exitUnmet, code)
-	require.Contains(t, log, "founded with the limits")
+	require.Contains(t, log, "founded with a window of 1024 slots, expected 512")
 }
 
 func TestADamagedLogIsRefusedWithFileAndOffset(t *testing.T) {
@@ -108,6 +146,7 @@ func TestADamagedLogIsRefusedWithFileAndOffset(t *testing.T) {
 	_, log, code := run(t, c.arguments(2)...)
 	require.Equal(t, exitUnmet, code)
 	require.Contains(t, log, filepath.Base(segments[0]))
+	require.Contains(t, log, c.data(2))
 	require.Regexp(t, `at (byte )?\d+|offset \d+|:\d+`, log)
 }
 

@@ -107,7 +107,9 @@ func (s *server) serve(p *plan) {
 	s.grpc = etcd.NewServer(endpoint{s.node})
 	mux := http.NewServeMux()
 	mux.Handle(wire.PeerPath, s.node.Peers())
-	s.peers = &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	const patience, headerBytes = 10 * time.Second, 16 << 10
+	s.peers = &http.Server{Handler: mux, ReadTimeout: patience, WriteTimeout: patience,
+		IdleTimeout: patience, MaxHeaderBytes: headerBytes}
 	s.web = web.Server(web.Options{Node: s.node, Trace: s.feed, Address: p.config.HTTPAddress,
 		AnyHost: everywhere(p.config.HTTPAddress), Peers: p.httpPeers,
 		PublicURL: p.publicURL})

@@ -35,8 +35,12 @@ import (
 
 const (
 	headerTimeout = 10 * time.Second
-	idleTimeout   = 2 * time.Minute
-	headerBytes   = 16 << 10
+	// readTimeout ends a request that never does; writeTimeout, one whose answer nobody takes.
+	// /trace is beyond both: it is no request any more.
+	readTimeout  = 30 * time.Second
+	writeTimeout = 2 * time.Minute
+	idleTimeout  = 2 * time.Minute
+	headerBytes  = 16 << 10
 )
 
 // Options say what a listener serves.
@@ -60,7 +64,8 @@ type Options struct {
 // Server is an http.Server for a listener that browsers and tools reach.
 func Server(o Options) *http.Server {
 	return &http.Server{Handler: Handler(o), ReadHeaderTimeout: headerTimeout,
-		IdleTimeout: idleTimeout, MaxHeaderBytes: headerBytes}
+		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: headerBytes}
 }
 
 // Handler serves all paths of the listener.

@@ -163,6 +163,29 @@ func TestTheTraceShowsWhatANodeDidAndNoValue(t *testing.T) {
 	})
 }
 
+func TestARequestMayNotLastForEverButATraceMay(t *testing.T) {
+	n, err := node.Open(node.Config{Dir: t.TempDir(), Cluster: "test", Node: 1,
+		Peers: map[paxos.NodeID]string{1: "127.0.0.1:1"}, SegmentBytes: 8 << 20})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, n.Close()) }()
+	feed := wire.NewFeed(wire.FeedOptions{})
+	srv := httptest.NewUnstartedServer(nil)
+	srv.Config = Server(Options{Node: n, Trace: feed, Address: srv.Listener.Addr().String()})
+	require.NotZero(t, srv.Config.ReadHeaderTimeout)
+	require.NotZero(t, srv.Config.ReadTimeout)
+	require.NotZero(t, srv.Config.WriteTimeout)
+	require.NotZero(t, srv.Config.IdleTimeout)
+	const short = 50 * time.Millisecond
+	srv.Config.ReadTimeout, srv.Config.WriteTimeout = short, short
+	srv.Start()
+	defer srv.Close()
+	defer feed.Close()
+	time.AfterFunc(10*short, func() { _ = feed.Publish([]byte(`"late"`)) })
+	watch(t, srv.Listener.Addr().String(), func(lines string) bool {
+		return strings.Contains(lines, "late")
+	})
+}
+
 func TestTheTraceShowsValuesIfItIsTold(t *testing.T) {
 	address := served(t, func(c *node.Config) { c.TraceValues = true })
 	watch(t, address, func(lines string) bool {

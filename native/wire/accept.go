@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
@@ -18,7 +20,7 @@ func (t *Peers) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer t.depart()
 	c, err := Accept(w, r, AcceptOptions{ReadLimit: maxHelloBytes})
 	if err != nil {
-		t.cfg.Logger.Warn("no peer connection", "remote", r.RemoteAddr, "why", err)
+		t.cfg.Logger.Info("no peer connection", "remote", r.RemoteAddr, "why", err)
 		return
 	}
 	if !t.enter(c) {
@@ -67,7 +69,7 @@ func (t *Peers) welcome(c *Conn, remote string) (Hello, bool) {
 	defer late.Stop()
 	b, _, err := c.Read(nil)
 	if err != nil {
-		t.cfg.Logger.Warn("no hello", "remote", remote, "why", err)
+		t.cfg.Logger.Info("no hello", "remote", remote, "why", err)
 		return Hello{}, false
 	}
 	mine := t.cfg.Hello()
@@ -105,12 +107,28 @@ func (t *Peers) judge(mine, theirs *Hello) error {
 	return t.cfg.Judge(*theirs)
 }
 
-// refuse tells the other end, the log and the counter.
+// refuse tells the other end, the log and the counter. One who is refused tries again and again:
+// that is news once for each reason, and what is no hello at all is none.
 func (t *Peers) refuse(c *Conn, remote string, hello Hello, why error) {
 	t.count.refused.Add(1)
-	t.cfg.Logger.Warn("peer refused", "node", hello.Node, "life", hello.Life, "remote", remote,
-		"why", why)
+	level := slog.LevelInfo
+	if !errors.Is(why, errHello) && t.news(hello.Node, why.Error()) {
+		level = slog.LevelWarn
+	}
+	t.cfg.Logger.Log(t.ctx, level, "peer refused", "node", hello.Node, "life", hello.Life,
+		"remote", remote, "why", why)
 	c.Close(CodeRefused, why.Error())
+}
+
+// news notes why a node is refused, and reports whether it was refused for another reason before.
+func (t *Peers) news(node uint8, why string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.refusals[node] == why {
+		return false
+	}
+	t.refusals[node] = why
+	return true
 }
 
 // admit makes c the connection of its node. A node that dials again replaces its own connection,
@@ -126,6 +144,7 @@ func (t *Peers) admit(c *Conn, hello Hello) error {
 		old.conn.cancel()
 	}
 	t.inbound[hello.Node] = admitted{c, hello.Disk}
+	delete(t.refusals, hello.Node)
 	return nil
 }
 
@@ -178,7 +197,9 @@ func (t *Peers) ping(c *Conn, measured func(time.Duration)) error {
 		case <-every.C:
 		}
 		begin := time.Now()
-		if err := c.Ping(t.cfg.Timeout); err != nil {
+		if err := c.Ping(t.cfg.Timeout); errors.Is(err, context.Canceled) {
+			return nil // it was ended meanwhile
+		} else if err != nil {
 			return fmt.Errorf("wire: no sign of life: %w", err)
 		}
 		measured(time.Since(begin))

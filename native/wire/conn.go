@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -79,6 +81,9 @@ func Dial(ctx context.Context, url string, opt DialOptions) (*Conn, error) {
 	if err != nil && resp != nil && resp.Body != nil {
 		said, _ := io.ReadAll(io.LimitReader(resp.Body, 200))
 		return nil, fmt.Errorf("wire: dialing %s: %w: %q", url, err, said)
+	}
+	if op := (*net.OpError)(nil); errors.As(err, &op) {
+		return nil, fmt.Errorf("wire: %w", op) // it names the address; what wraps it, does again
 	}
 	if err != nil {
 		return nil, fmt.Errorf("wire: dialing %s: %w", url, err)
@@ -193,11 +198,17 @@ func (c *Conn) Cut() {
 	c.ws.CloseNow()
 }
 
+// errHungUp is the end of a connection without a word, as when the other process dies.
+var errHungUp = errors.New("wire: the other end hung up")
+
 // closed makes a *ClosedError of an error that carries the other end's words.
 func closed(err error) error {
 	var ce websocket.CloseError
 	if errors.As(err, &ce) {
 		return &ClosedError{Code(ce.Code), ce.Reason}
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) {
+		return errHungUp
 	}
 	return err
 }

@@ -19,7 +19,9 @@
 // dialer judges. A refusal closes the connection with its reason, so that both logs tell it. Then
 // binary frames follow. Both ends ping, and give a connection up that does not answer in time. A
 // broken connection is dialed again after 50 ms, doubling up to 2 s, each time between half and all
-// of that.
+// of that; one that lasted less than 2 s counts as an attempt that failed. The log warns of what an
+// operator does not expect: a refusal, once, a connection that breaks without a word, a peer that
+// stays away for ten seconds.
 //
 // Integers are little-endian.
 //

@@ -115,7 +115,7 @@ func (f *Feed) Close() {
 func (f *Feed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c, err := Accept(w, r, f.opt.Accept)
 	if err != nil {
-		f.opt.Logger.Warn("no subscriber", "remote", r.RemoteAddr, "why", err)
+		f.opt.Logger.Info("no subscriber", "remote", r.RemoteAddr, "why", err)
 		return
 	}
 	defer c.Cut()

@@ -82,7 +82,7 @@ func (mine *Hello) Check(theirs *Hello) error {
 		return fmt.Errorf("cluster id %s, expected %s", brief(theirs.ClusterID),
 			brief(mine.ClusterID))
 	case theirs.Alpha != mine.Alpha:
-		return fmt.Errorf("alpha %d, expected %d", theirs.Alpha, mine.Alpha)
+		return fmt.Errorf("window (alpha) %d, expected %d", theirs.Alpha, mine.Alpha)
 	case theirs.Limits != mine.Limits:
 		return fmt.Errorf("limits %016x, expected %016x", theirs.Limits, mine.Limits)
 	case theirs.Node == mine.Node:

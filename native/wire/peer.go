@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -17,7 +18,7 @@ type peer struct {
 	ctx    context.Context
 	stop   context.CancelFunc
 	queue  *queue
-	logged string // the failure that was logged last; of run alone
+	outage outage // of run alone
 
 	mu    sync.Mutex
 	up    bool
@@ -44,15 +45,22 @@ func (p *peer) status() PeerStatus {
 		Stats: stats}
 }
 
-// run dials until stopped, waiting longer after each failure.
+// run dials until stopped, waiting longer after each failure. Connections that do not last wait
+// longer too: two processes with one disk would displace each other's at once, for ever.
 func (p *peer) run() {
-	wait := backoffLeast
+	wait, brief := backoffLeast, backoffLeast
 	for p.ctx.Err() == nil {
+		began := time.Now()
 		connected, err := p.session()
+		var lasted time.Duration
 		if connected {
-			wait = backoffLeast
+			lasted = time.Since(began)
+			wait, brief = brief, min(2*brief, backoffMost)
 		}
-		p.down(err)
+		if lasted >= steady {
+			wait, brief = backoffLeast, backoffLeast
+		}
+		p.down(err, lasted)
 		select {
 		case <-p.ctx.Done():
 		case <-time.After(wait/2 + rand.N(wait/2)):
@@ -61,16 +69,20 @@ func (p *peer) run() {
 	}
 }
 
-// down notes why there is no connection, and logs it unless it was the same before.
-func (p *peer) down(err error) {
+// down notes why there is no connection, after one that lasted so long.
+func (p *peer) down(err error, lasted time.Duration) {
 	p.queue.set(false)
 	p.mu.Lock()
 	p.up, p.hello, p.why = false, Hello{}, err.Error()
 	p.mu.Unlock()
-	if p.logged != err.Error() && p.ctx.Err() == nil {
-		p.logged = err.Error()
-		p.peers.cfg.Logger.Warn("peer is down", "node", p.node, "url", p.url, "why", err)
+	if p.ctx.Err() != nil {
+		return
 	}
+	level := slog.LevelInfo
+	if p.outage.news(time.Now(), lasted, err) {
+		level = slog.LevelWarn
+	}
+	p.peers.cfg.Logger.Log(p.ctx, level, "peer is down", "node", p.node, "url", p.url, "why", err)
 }
 
 // session is one connection, from dialing to its end. It tells whether the handshake succeeded, and
@@ -110,7 +122,7 @@ func (p *peer) greet(c *Conn) (Hello, error) {
 	b, _, err := c.Read(nil)
 	if said := (*ClosedError)(nil); errors.As(err, &said) && said.Code == CodeRefused {
 		t.count.rejected.Add(1)
-		return Hello{}, fmt.Errorf("wire: refused by node %d: %s", p.node, said.Reason)
+		return Hello{}, &refusedError{by: fmt.Sprintf("node %d", p.node), why: said.Reason}
 	}
 	if err != nil {
 		return Hello{}, fmt.Errorf("wire: waiting for hello: %w", err)
@@ -124,7 +136,7 @@ func (p *peer) greet(c *Conn) (Hello, error) {
 	}
 	if err != nil {
 		t.refuse(c, p.url, hello, err)
-		return Hello{}, fmt.Errorf("wire: refused: %w", err)
+		return Hello{}, &refusedError{why: err.Error(), told: true}
 	}
 	c.setReadLimit(t.maxFrame)
 	return hello, nil
@@ -138,7 +150,6 @@ func (p *peer) connected(hello Hello) {
 	p.mu.Lock()
 	p.up, p.hello = true, hello
 	p.mu.Unlock()
-	p.logged = ""
 	p.peers.cfg.Logger.Info("peer is up", "node", p.node, "url", p.url, "life", hello.Life)
 	if p.peers.cfg.OnHello != nil {
 		p.peers.cfg.OnHello(hello)
@@ -158,7 +169,13 @@ func (p *peer) serve(c *Conn, hello Hello) error {
 	if said := (*ClosedError)(nil); errors.As(readErr, &said) || errors.Is(readErr, errFrame) {
 		return readErr
 	}
-	return errors.Join(pingErr, writeErr, readErr)
+	// The first to fail ended the others.
+	for _, err := range [...]error{pingErr, readErr, writeErr} {
+		if err != nil && !errors.Is(err, context.Canceled) {
+			return err
+		}
+	}
+	return readErr
 }
 
 func (p *peer) measured(rtt time.Duration) {

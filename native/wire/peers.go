@@ -85,6 +85,8 @@ type Peers struct {
 	conns   map[*Conn]struct{}
 	inbound map[uint8]admitted
 	waiting int // connections of others, admitted or not yet
+
+	refusals map[uint8]string // why a node was refused last, until it is admitted
 }
 
 // admitted is the connection of a node that dialed this one.
@@ -103,7 +105,8 @@ func NewPeers(cfg Config) (*Peers, error) {
 		return nil, fmt.Errorf("wire: a bulk lane of %d bytes holds no message of %d",
 			cfg.BulkBytes, cfg.MaxMessageBytes)
 	}
-	t := &Peers{cfg: cfg, conns: map[*Conn]struct{}{}, inbound: map[uint8]admitted{}}
+	t := &Peers{cfg: cfg, conns: map[*Conn]struct{}{}, inbound: map[uint8]admitted{},
+		refusals: map[uint8]string{}}
 	t.maxFrame = max(cfg.FrameBytes, frameFixed+lengthBytes+cfg.MaxMessageBytes)
 	t.ctx, t.cancel = context.WithCancel(context.Background())
 	return t, nil

@@ -239,7 +239,7 @@ func TestAMismatchIsRefusedWithAReasonOnBothSides(t *testing.T) {
 		"cluster id 0800000000000000, expected 0700000000000000": func(h *Hello, _ *Config) {
 			h.ClusterID = [32]byte{8}
 		},
-		"alpha 65, expected 64": func(h *Hello, _ *Config) { h.Alpha = 65 },
+		"window (alpha) 65, expected 64": func(h *Hello, _ *Config) { h.Alpha = 65 },
 		"limits 0000000000000064, expected 0000000000000063": func(h *Hello, _ *Config) {
 			h.Limits = 100
 		},
