@@ -21,7 +21,8 @@ func TestOnlyWhatIsUnexpectedIsNews(t *testing.T) {
 	for name, steps := range map[string][]step{
 		"a peer that is started later": {{0, 0, dial, false}, {9 * time.Second, 0, dial, false}},
 		"a peer that is never started": {
-			{0, 0, dial, false}, {11 * time.Second, 0, dial, true}, {60 * time.Second, 0, dial, false},
+			{0, 0, dial, false}, {11 * time.Second, 0, dial, true},
+			{60 * time.Second, 0, dial, false},
 		},
 		"handshakes that begin again": {
 			{0, time.Second, away, false}, {time.Second, time.Second / 2, away, false},
