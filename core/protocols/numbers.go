@@ -18,12 +18,7 @@ type numbers struct {
 	place     *sim.Place
 	scheme    string
 	proposers []sim.Node
-	taken     []taken // plain: numbers that proposers were given or took
-}
-
-type taken struct {
-	n    int64
-	node sim.Node
+	taken     map[int64]sim.Node // plain: who was given or took a number; looked up only
 }
 
 const lifeOne paxos.Life = 1
@@ -33,7 +28,8 @@ const lifeOne paxos.Life = 1
 const maxNumber = 1 << 32
 
 func newNumbers(p *sim.Place, scheme string) (*numbers, error) {
-	s := &numbers{place: p, scheme: scheme, proposers: p.With(sim.Proposer)}
+	s := &numbers{place: p, scheme: scheme, proposers: p.With(sim.Proposer),
+		taken: map[int64]sim.Node{}}
 	if scheme == "karp" && len(p.Nodes) > 10 {
 		return nil, Error("numbers=karp has one digit for the node: at most 10 nodes")
 	}
@@ -90,8 +86,8 @@ func (s *numbers) owner(n int64, node sim.Node) sim.Node {
 	case s.scheme == "modular" && n > 0:
 		return s.proposers[(n-1)%int64(len(s.proposers))]
 	case s.scheme == "plain":
-		if i := slices.IndexFunc(s.taken, func(t taken) bool { return t.n == n }); i >= 0 {
-			return s.taken[i].node
+		if first, ok := s.taken[n]; ok {
+			return first
 		}
 	}
 	return node
@@ -134,16 +130,12 @@ func (s *numbers) refuse(n int64, node sim.Node) string {
 
 // claim gives a plain number to the first node that is told to use it: numbers are unique.
 func (s *numbers) claim(n int64, node sim.Node) string {
-	for _, t := range s.taken {
-		if t.n != n {
-			continue
-		}
-		if t.node == node {
-			return ""
-		}
+	first, ok := s.taken[n]
+	if !ok {
+		s.taken[n] = node
+	} else if first != node {
 		return "the number " + strconv.FormatInt(n, 10) + " is already that of " +
-			s.place.Nodes[t.node] + ": numbers are unique"
+			s.place.Nodes[first] + ": numbers are unique"
 	}
-	s.taken = append(s.taken, taken{n, node})
 	return ""
 }

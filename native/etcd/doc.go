@@ -14,7 +14,7 @@
 // # What is assumed
 //
 // A [Node] executes commands of package kv. Each request becomes one command; a read that is not
-// marked serializable is a command too, so it is linearizable at any endpoint.
+// marked serializable is a command too, or waits for one, so it is linearizable at any endpoint.
 //
 // # What an error means
 //

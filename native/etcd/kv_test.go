@@ -1,6 +1,7 @@
 package etcd
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,6 +12,8 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+
+	"github.com/synodlab/synod/core/kv"
 )
 
 // keysOf joins the keys of an answer, in order.
@@ -121,6 +124,39 @@ func TestOnlySerializableReadsPassTheLogBy(t *testing.T) {
 	require.Zero(t, node.slots())
 	read()
 	require.EqualValues(t, 2, node.slots())
+}
+
+func TestALargeReadWaitsForASmallOneInTheLogAndIsAnsweredAside(t *testing.T) {
+	node := newMemoryNode()
+	client := serve(t, node)
+	fill(t, client)
+	before := node.slots()
+	var chosen [][]byte
+	node.failWith(func(_ context.Context, command []byte) error {
+		chosen = append(chosen, command)
+		return nil
+	})
+	out, err := client.Get(t.Context(), "", clientv3.WithPrefix())
+	require.NoError(t, err)
+	require.Equal(t, "abcp/x", keysOf(out.Kvs))
+	nested := clientv3.OpTxn(nil, []clientv3.Op{clientv3.OpGet("a", clientv3.WithFromKey())}, nil)
+	txn, err := client.Txn(t.Context()).Then(nested).Commit()
+	require.NoError(t, err)
+	require.Equal(t, "abcp/x", keysOf(txn.Responses[0].GetResponseTxn().Responses[0].
+		GetResponseRange().Kvs))
+	_, err = client.Txn(t.Context()).If(clientv3.Compare(clientv3.Version("a"), ">", 0).
+		WithPrefix()).Then(clientv3.OpGet("a")).Commit()
+	require.NoError(t, err)
+	require.EqualValues(t, 3, node.slots()-before, "each is one command")
+	for _, command := range chosen {
+		var r kv.Request
+		require.NoError(t, kv.DecodeRequest(command, &r))
+		require.Equal(t, kv.OpRange, r.Op)
+		require.Empty(t, r.Range.End)
+	}
+	node.failWith(func(context.Context, []byte) error { return ErrNoLeader })
+	_, err = client.Get(t.Context(), "", clientv3.WithPrefix())
+	require.ErrorIs(t, err, rpctypes.ErrNoLeader, "it is not answered from an old state")
 }
 
 func TestADeleteTellsWhatItRemoved(t *testing.T) {

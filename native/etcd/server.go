@@ -84,6 +84,12 @@ func (e endpoint) do(ctx context.Context, r *kv.Request, local bool) (*kv.Respon
 	if len(command) > kv.MaxCommandBytes {
 		return nil, nodeError(ErrTooLarge)
 	}
+	if !local && r.ReadOnly() && wide(r) {
+		if _, err := e.ask(ctx, barrier(r), false); err != nil {
+			return nil, nodeError(err)
+		}
+		local = true
+	}
 	answer, err := e.ask(ctx, command, local)
 	if err != nil {
 		return nil, nodeError(err)

@@ -51,14 +51,13 @@ func (n *Node) Do(ctx context.Context, data []byte) ([]byte, error) {
 	if limit := n.cfg.Limits.EntryBytes; len(data) > limit {
 		return nil, fmt.Errorf("%w: %d bytes, at most %d expected", ErrTooLarge, len(data), limit)
 	}
-	if n.pending.Add(1) > pendingCommands {
-		n.pending.Add(-1)
+	if !n.admit(len(data)) {
 		return nil, ErrBusy
 	}
 	c := &command{data: bytes.Clone(data), done: make(chan answer, 1)}
 	c.deadline = n.now() + paxos.Time(leaderWait)
 	if !n.inbox.put(func(b *batch) { b.commands = append(b.commands, c) }) {
-		n.pending.Add(-1)
+		n.dismiss(len(data))
 		return nil, ErrStopped
 	}
 	select {
@@ -75,10 +74,26 @@ func (n *Node) Do(ctx context.Context, data []byte) ([]byte, error) {
 	}
 }
 
+// admit counts a command in, unless too many or too large ones have no answer yet.
+func (n *Node) admit(bytes int) bool {
+	count, total := n.pending.Add(1), n.pendingBytes.Add(int64(bytes))
+	if count <= pendingCommands && (total <= pendingBytes || count == 1) {
+		return true
+	}
+	n.dismiss(bytes)
+	return false
+}
+
+// dismiss counts a command out.
+func (n *Node) dismiss(bytes int) {
+	n.pending.Add(-1)
+	n.pendingBytes.Add(-int64(bytes))
+}
+
 // answer ends a command.
 func (n *Node) answer(c *command, response []byte, err error) {
 	c.done <- answer{response, err}
-	n.pending.Add(-1)
+	n.dismiss(len(c.data))
 }
 
 // now is the time of this node: monotonic, from 0 at its start.

@@ -48,6 +48,8 @@ const (
 	resendAfter = time.Second
 	// pendingCommands bounds the commands of one node that have no answer yet.
 	pendingCommands = 4096
+	// pendingBytes bounds what they take: one is let in whatever its size.
+	pendingBytes = 256 << 20
 	// MaxNameBytes bounds the name of a cluster.
 	MaxNameBytes = 64
 )

@@ -85,6 +85,31 @@ func TestPeersWaitWhileTheInboxIsFull(t *testing.T) {
 	require.False(t, in.put(func(*batch) {}))
 }
 
+func TestWhatWaitsIsBoundedInNumberAndInBytes(t *testing.T) {
+	var n Node
+	require.True(t, n.admit(2*pendingBytes), "one is let in whatever its size")
+	require.False(t, n.admit(1))
+	n.dismiss(2 * pendingBytes)
+	for range pendingCommands {
+		require.True(t, n.admit(pendingBytes/pendingCommands))
+	}
+	require.False(t, n.admit(0))
+	n.dismiss(pendingBytes / pendingCommands)
+	require.False(t, n.admit(pendingBytes/pendingCommands+1))
+	require.True(t, n.admit(pendingBytes/pendingCommands))
+}
+
+func TestALargeAnswerIsNotKept(t *testing.T) {
+	m := newMachine()
+	apply := func(seq uint64, r kv.Request) []byte {
+		return m.apply(&paxos.Entry{Kind: paxos.Value, Client: 1, Seq: seq, Data: encode(r)})
+	}
+	large := kv.Put{Key: []byte("a"), Value: make([]byte, keptBytes), PrevKV: true}
+	apply(1, kv.Request{Op: kv.OpPut, Put: large})
+	require.Greater(t, len(apply(2, kv.Request{Op: kv.OpPut, Put: large})), keptBytes)
+	require.LessOrEqual(t, cap(m.buf), keptBytes)
+}
+
 func TestAClientIDIsAboveAllThatCameBefore(t *testing.T) {
 	for _, highest := range []uint64{0, mint(0, 3), 1 << 63} {
 		id := mint(highest, 3)

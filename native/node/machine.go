@@ -22,9 +22,15 @@ func (m *machine) apply(e *paxos.Entry) []byte {
 	if e.Kind != paxos.Value {
 		return nil
 	}
-	m.buf = m.store.ApplyOnce(e.Client, e.Seq, e.Data, m.buf[:0])
-	return m.buf
+	response := m.store.ApplyOnce(e.Client, e.Seq, e.Data, m.buf[:0])
+	if cap(response) <= keptBytes {
+		m.buf = response
+	}
+	return response
 }
+
+// keptBytes is how large a response may be whose memory is used for the next.
+const keptBytes = 1 << 20
 
 // expired reports whether a response says that the store has forgotten the client.
 func expired(response []byte) bool {

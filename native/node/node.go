@@ -26,7 +26,9 @@ type Node struct {
 	machine *machine
 	board   *board
 	meters  *meters
-	pending atomic.Int64 // commands without an answer
+
+	pending      atomic.Int64 // commands without an answer
+	pendingBytes atomic.Int64 // of them
 
 	stop    context.CancelFunc
 	stopped context.Context // done when the loop is to end

@@ -51,7 +51,11 @@ where. An interrupt ends all three; unless --data-dir is given, nothing is left 
 		Example: "  synod play\n  synod play --data-dir mine --for 10s",
 		Args:    none,
 		RunE: func(c *cobra.Command, _ []string) error {
-			ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
+			ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+			if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+				ends = append(ends, syscall.SIGHUP)
+			}
+			ctx, stop := signal.NotifyContext(c.Context(), ends...)
 			defer stop()
 			return f.run(ctx, c.OutOrStdout(), c.ErrOrStderr())
 		},
@@ -86,6 +90,9 @@ type place struct{ client, peer, http string }
 func (f *playFlags) run(ctx context.Context, out, log io.Writer) (err error) {
 	if f.length < 0 {
 		return bad(fmt.Errorf("--for %v: a duration from now on is expected", f.length))
+	}
+	if _, err := logLevel(f.level); err != nil {
+		return bad(err)
 	}
 	t := &troupe{flags: f, dir: f.dir, out: out, log: &lines{w: log}}
 	t.gone = make(chan int, playNodes)

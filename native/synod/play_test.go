@@ -113,6 +113,21 @@ func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
 	require.Error(t, err)
 }
 
+func TestPlayEndsWithItsTerminal(t *testing.T) {
+	p := startPlay(t)
+	require.NoError(t, p.cmd.Process.Signal(syscall.SIGHUP))
+	require.NoError(t, p.end(t))
+	require.NoDirExists(t, p.data)
+}
+
+func TestPlayRefusesAWrongFlagBeforeItStartsAnything(t *testing.T) {
+	for _, args := range []string{"--log-level loud", "--for -1s", "extra"} {
+		_, log, code := run(t, append([]string{"play"}, strings.Fields(args)...)...)
+		require.Equal(t, exitBad, code, log)
+		require.NotContains(t, log, "node ")
+	}
+}
+
 // upgrade asks for a WebSocket as a page of that origin does.
 func upgrade(t *testing.T, url, origin string) int {
 	t.Helper()

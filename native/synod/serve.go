@@ -213,12 +213,19 @@ func (f *serveFlags) checkBounds() error {
 }
 
 func (f *serveFlags) logger(w io.Writer) (*slog.Logger, error) {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(f.level)); err != nil {
-		return nil, fmt.Errorf("--log-level %q: debug, info, warn or error is expected", f.level)
+	level, err := logLevel(f.level)
+	if err != nil {
+		return nil, err
 	}
 	h := slog.NewTextHandler(w, &slog.HandlerOptions{Level: level})
 	return slog.New(h).With("node", f.node), nil
+}
+
+func logLevel(name string) (level slog.Level, err error) {
+	if level.UnmarshalText([]byte(name)) != nil {
+		err = fmt.Errorf("--log-level %q: debug, info, warn or error is expected", name)
+	}
+	return level, err
 }
 
 // checkListen refuses to listen where others than this machine could come without being told to.
