@@ -6,6 +6,8 @@ import { decode, encode, holdsRun } from "./share";
 import type { Entry, Store, Tab } from "./store";
 
 const QUIET_MS = 200;
+/** How long a reason stays in sight that nobody has asked for. */
+const REASON_MS = 15_000;
 const FIRST = "K-15";
 
 const WELCOME = `title Two proposers: the later one adopts what was chosen
@@ -22,6 +24,8 @@ expect chosen red
 export class Address {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private ours = "";
+  /** Whether what is written next stands beside what was there, and not in its place. */
+  private beside = false;
   private packed: { text: string; link: string } = { text: "", link: "" };
 
   constructor(
@@ -38,16 +42,22 @@ export class Address {
       try {
         const link = await decode(location.hash);
         if (link.view && isTab(link.view)) this.show(link.view);
-        return await this.session.begin(link.text, link);
+        const known = this.store.state.library.find((e) => e.text === link.text);
+        return await this.session.begin(link.text, link, known);
       } catch (error) {
-        this.session.toast(
-          `This link cannot be opened: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        const reason = error instanceof Error ? error.message : String(error);
+        this.session.toast(`This link cannot be opened: ${reason}`, REASON_MS);
       }
     }
     const { library } = this.store.state;
     const entry: Entry | undefined = library.find((e) => e.id === FIRST) ?? library[0];
     await this.session.begin(entry?.text ?? WELCOME, {}, entry);
+  }
+
+  /** Keeps what is open as a page to come back to: the next run gets an address of its own. */
+  async leave(): Promise<void> {
+    await this.write();
+    this.beside = true;
   }
 
   /** Brings the address up to the state, a moment after the last change. */
@@ -75,7 +85,9 @@ export class Address {
     document.body.dataset["address"] = "current";
     if (fragment === this.ours) return;
     this.ours = fragment;
-    history.replaceState(null, "", fragment);
+    if (this.beside) history.pushState(null, "", fragment);
+    else history.replaceState(null, "", fragment);
+    this.beside = false;
     this.store.set({ link: fragment });
   }
 

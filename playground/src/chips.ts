@@ -24,7 +24,7 @@ export function standing(check: Check, position: number): Standing {
 export function chips(app: App): TemplateResult | typeof nothing {
   const { verdict, running } = app.store.state;
   if (running && !verdict) return html`<p class="quiet">Judging as it runs…</p>`;
-  if (!verdict) return nothing;
+  if (!verdict) return html`<p class="quiet">Not judged: the run did not come to its end.</p>`;
   const order = { violated: 0, later: 1, holds: 2, idle: 3 };
   const { position } = app.store.state;
   const sorted = verdict.checks
@@ -47,18 +47,11 @@ function chip(app: App, check: Check, position: number): TemplateResult {
     how === "violated" || how === "later" ? html`<small>@${check.event + 1}</small>` : nothing
   }`;
   const title = `${check.name}: ${says}${check.detail ? `. ${check.detail}` : ""}`;
-  if (check.status !== "breaks") {
-    return html`<span class="chip ${how}" title=${title}
-      >${content}<span class="hidden">${says}</span></span
-    >`;
-  }
-  return html`<button
-    class="chip ${how}"
-    title=${title}
-    aria-label=${title}
-    @click=${() => visit(app, check)}
-  >
-    ${content}
+  const said = html`${content}<span class="hidden">${says}</span>`;
+  if (check.status !== "breaks")
+    return html`<span class="chip ${how}" title=${title}>${said}</span>`;
+  return html`<button class="chip ${how}" title=${title} @click=${() => visit(app, check)}>
+    ${said}
   </button>`;
 }
 
@@ -72,15 +65,29 @@ function visit(app: App, check: Check): void {
 
 /** What the scenario expects, met or not, each leading to its line. */
 export function expectations(app: App): TemplateResult | typeof nothing {
-  const list = app.store.state.verdict?.expectations ?? [];
-  if (!list.length) return nothing;
+  const all = app.store.state.verdict?.expectations ?? [];
+  if (!all.length) return nothing;
+  const list = all.filter((e) => !ofMany(e)),
+    many = all.filter(ofMany);
   const met = list.filter((e) => e.met).length;
   return html`<details class="expectations" ?open=${met < list.length}>
     <summary>${met} of ${list.length} expectations met</summary>
     <ol>
-      ${list.map(expectation)}
+      ${list.map(expectation)} ${many.map(expectationOfMany)}
     </ol>
   </details>`;
+}
+
+/** Whether an expectation is of all runs of a family, so that one run does not settle it. */
+function ofMany(e: Expectation): boolean {
+  return /^(expect )?in (some run|no run|at least \d+ runs|\d+ runs?) /.test(e.text);
+}
+
+function expectationOfMany(e: Expectation): TemplateResult {
+  return html`<li class="idle">
+    ${icon("unknown")}
+    <span><code>${e.text}</code><small>judged over all runs together, by synod run</small></span>
+  </li>`;
 }
 
 function expectation(e: Expectation): TemplateResult {

@@ -132,7 +132,7 @@ export class Diagram {
   private gutter(): number {
     const names = this.store.state.describe?.nodes ?? [];
     const longest = Math.max(1, ...names.map((n) => n.name.length));
-    return Math.min(110, 26 + longest * 9);
+    return Math.min(140, 26 + longest * 9);
   }
 
   private rowHeight(): number {

@@ -33,6 +33,11 @@ export function events(app: App): TemplateResult {
     ${ref((e) => e && settle(app, e as HTMLElement))}
   >
     <table class="events" aria-rowcount=${trace.count}>
+      <colgroup>
+        <col class="number" />
+        <col class="time" />
+        <col />
+      </colgroup>
       <thead class="hidden">
         <tr>
           <th>Event</th>
@@ -41,11 +46,6 @@ export function events(app: App): TemplateResult {
         </tr>
       </thead>
       <tbody>
-        <tr class="spacer widths" aria-hidden="true">
-          <td></td>
-          <td></td>
-          <td></td>
-        </tr>
         <tr class="spacer" aria-hidden="true">
           <td colspan="3" ${tall(first * ROW)}></td>
         </tr>

@@ -133,6 +133,7 @@ function select(
   return html`<label class="picker"
     ><span>${label}</span
     ><select
+      aria-label=${label}
       .value=${chosen}
       @change=${(e: Event) => choose((e.target as HTMLSelectElement).value)}
     >

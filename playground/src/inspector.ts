@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { Action } from "./abi";
 import type { App } from "./app";
 import { chips, expectations } from "./chips";
-import { condition, messageEvents } from "./moves";
+import { condition, mayLead, messageEvents, whenToTouch } from "./moves";
 import { stopped } from "./story";
 import { number, time, type Speech } from "./speech";
 import { KIND_NAMES, NO_NODE, NO_NUMBER } from "./trace";
@@ -101,8 +101,8 @@ function message(app: App, speech: Speech, m: number, chosen: boolean): Template
   const { trace, position } = app.store.state;
   const { sent, ended } = messageEvents(trace, m);
   if (sent < 0) return html``;
-  const flying = sent < position && (ended < 0 || ended >= position);
-  const act = (action: Action) => void app.session.act(action, flying ? position - 1 : sent, m);
+  const when = whenToTouch(sent, ended, position);
+  const act = (action: Action) => void app.session.act(action, when, m);
   return html`<section class=${chosen ? "chosen" : ""}>
     <h2>Message ${m}${close(app, chosen)}</h2>
     <p>
@@ -123,6 +123,11 @@ function message(app: App, speech: Speech, m: number, chosen: boolean): Template
         }
       </dd>
     </dl>
+    ${
+      when === position - 1
+        ? nothing
+        : html`<p class="quiet">What is done to it happens at event ${when + 1}.</p>`
+    }
     <div class="actions">
       ${action("Drop", "Lose this message", () => act(Action.drop))}
       ${action("Duplicate", "Let a second copy travel", () => act(Action.duplicate))}
@@ -155,7 +160,11 @@ function node(app: App, speech: Speech, n: number, chosen: boolean): TemplateRes
                     act(Action.pause),
                   )
             }
-            ${action("Lead", "Make it start to lead now", () => act(Action.lead))}`
+            ${
+              mayLead(describe!.nodes[n]!.roles)
+                ? action("Lead", "Make it start to lead now", () => act(Action.lead))
+                : nothing
+            }`
       }
     </div>
   </section>`;

@@ -1,22 +1,23 @@
 // The keys of the page, and the sheet that lists them.
 
 import { html, nothing, type TemplateResult } from "lit-html";
+import { ref } from "lit-html/directives/ref.js";
 import type { App } from "./app";
 import { icon } from "./icons";
 import { closeMenu } from "./menu";
 import { move, type Unit } from "./moves";
 
-const list: [string, string][] = [
-  ["Space", "play, pause"],
-  ["← →", "one event back, forward"],
-  [", .", "one message back, forward"],
-  ["[ ]", "one line of the scenario back, forward"],
-  ["Shift ← →", "one event of the selected node"],
-  ["Home End", "to the beginning, to the end"],
-  ["+ −", "faster, slower"],
-  ["Ctrl wheel, pinch", "zoom"],
-  ["Right click, long press", "what can be done here"],
-  ["?", "this sheet"],
+const list: [string[], string][] = [
+  [["Space"], "play, pause"],
+  [["←", "→"], "one event back, forward"],
+  [[",", "."], "one message back, forward"],
+  [["[", "]"], "one line of the scenario back, forward"],
+  [["Shift", "←", "→"], "one event of the selected node"],
+  [["Home", "End"], "to the beginning, to the end"],
+  [["+", "−"], "faster, slower"],
+  [["Ctrl wheel", "pinch"], "zoom"],
+  [["right click", "long press"], "what can be done here"],
+  [["?"], "this sheet"],
 ];
 
 export function listenKeys(app: App): void {
@@ -68,20 +69,40 @@ function escape(app: App): boolean {
   const { help, drawer, selection } = app.store.state;
   if (closeMenu(app)) return true;
   if (!help && !drawer && !selection) return false;
-  app.store.set(help ? { help: false } : drawer ? { drawer: false } : { selection: undefined });
+  if (help) closeHelp(app);
+  else app.store.set(drawer ? { drawer: false } : { selection: undefined });
   return true;
+}
+
+let before: Element | null = null;
+
+/** Moves the focus into the sheet, to its one control; closing it gives the focus back. */
+function take(button: HTMLElement): void {
+  before = document.activeElement;
+  queueMicrotask(() => button.focus());
+}
+
+function closeHelp(app: App): void {
+  app.store.set({ help: false });
+  if (before instanceof HTMLElement) before.focus();
 }
 
 export function helpSheet(app: App): TemplateResult | typeof nothing {
   if (!app.store.state.help) return nothing;
-  const close = () => app.store.set({ help: false });
+  const close = () => closeHelp(app);
   return html`<div class="veil dim" @click=${close}></div>
-    <div class="sheet" role="dialog" aria-modal="true" aria-label="Keys and gestures">
+    <div
+      class="sheet"
+      role="dialog"
+      aria-modal="true"
+      aria-label="Keys and gestures"
+      @keydown=${(e: KeyboardEvent) => e.key === "Tab" && e.preventDefault()}
+    >
       <h2>
         Keys and gestures<button
           class="ghost square right"
           aria-label="Close"
-          autofocus
+          ${ref((e) => e && take(e as HTMLElement))}
           @click=${close}
         >
           ${icon("close")}
@@ -90,7 +111,7 @@ export function helpSheet(app: App): TemplateResult | typeof nothing {
       <dl>
         ${list.map(
           ([key, does]) =>
-            html`<dt>${key.split(" ").map((k) => html`<kbd>${k}</kbd> `)}</dt>
+            html`<dt>${key.map((k) => html`<kbd>${k}</kbd> `)}</dt>
               <dd>${does}</dd>`,
         )}
       </dl>

@@ -41,7 +41,7 @@ const app: App = {
   show,
   openEntry(entry) {
     store.set({ ...(innerWidth < 1100 ? { drawer: false } : {}), editing: false });
-    void session.begin(entry.text, {}, entry);
+    void address.leave().then(() => session.begin(entry.text, {}, entry));
   },
   copyLink: () => void copyLink(),
   saveSVG: () => void saveSVG(),
@@ -78,7 +78,8 @@ async function saveSVG(): Promise<void> {
 }
 
 function side(): TemplateResult {
-  const { tab } = store.state;
+  const wanted = store.state.tab;
+  const tab = wanted === "cluster" && !cluster.present ? "inspect" : wanted;
   const tabs: [Tab, string][] = [
     ["inspect", "Inspect"],
     ["text", "Scenario"],
@@ -146,12 +147,21 @@ function draw(): void {
   render(tables(app), element("tables"));
   render(side(), element("side"));
   render(transport(app), element("transport"));
-  render(html`${menu(app)}${helpSheet(app)}`, element("over"));
+  render(html`${menu(app)}${helpSheet(app)}${veil()}`, element("over"));
   element("toast").textContent = state.toast;
   diagram.resize();
   syncEditor(app);
   revealLine();
   if (!state.playing) address.follow();
+}
+
+/** On a small screen the library lies over the page, and a press beside it closes it. */
+function veil(): TemplateResult | typeof nothing {
+  if (!store.state.drawer) return nothing;
+  return html`<div
+    class="veil dim beside"
+    @click=${() => store.set({ drawer: false })}
+  ></div>`;
 }
 
 function pick(hit: Hit | undefined): void {
@@ -190,6 +200,12 @@ async function start(): Promise<void> {
   store.set({ theme, library: await loadLibrary() });
   await address.open();
   await cluster.find();
+  fetchAhead();
+}
+
+/** Fetches the editor when nothing else is to do, so that it is there without a network too. */
+function fetchAhead(): void {
+  setTimeout(() => void import("./editor").catch(() => undefined), 3000);
 }
 
 void start();

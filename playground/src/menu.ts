@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import { ref } from "lit-html/directives/ref.js";
 import { Action } from "./abi";
 import type { App } from "./app";
-import { condition } from "./moves";
+import { condition, mayLead, messageEvents, whenToTouch } from "./moves";
 import type { Hit } from "./scene";
 
 interface Open {
@@ -50,7 +50,9 @@ function itemsOf(
       title: speech.sentence(event),
       items: [here, ...(nodeItems(app, trace.node(event))?.items ?? [])],
     };
-  const act = (action: Action) => () => void app.session.act(action, event, message);
+  const { sent, ended } = messageEvents(trace, message);
+  const when = whenToTouch(sent, ended, app.store.state.position);
+  const act = (action: Action) => () => void app.session.act(action, when, message);
   return {
     title: speech.label(event),
     items: [
@@ -71,6 +73,9 @@ function nodeItems(
   if (!describe?.nodes[node]) return undefined;
   const act = (action: Action) => () => void app.session.act(action, position - 1, node);
   const how = condition(trace, position, node);
+  const lead: [string, () => void][] = mayLead(describe.nodes[node].roles)
+    ? [["Make it lead", act(Action.lead)]]
+    : [];
   const items: [string, () => void][] =
     how === "down"
       ? [["Restart", act(Action.restart)]]
@@ -78,7 +83,7 @@ function nodeItems(
           ["Crash", act(Action.crash)],
           ["Crash, and lose its disk", act(Action.wipe)],
           how === "paused" ? ["Resume", act(Action.resume)] : ["Pause", act(Action.pause)],
-          ["Make it lead", act(Action.lead)],
+          ...lead,
         ];
   return { title: app.store.speech!.subject(node), items };
 }

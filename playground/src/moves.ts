@@ -75,6 +75,19 @@ export function messageEvents(trace: Trace, message: number): { sent: number; en
   return { sent, ended };
 }
 
+/**
+ * The event after which something is done to a message: the one shown while the message is on its
+ * way, else the one that sent it, since before and after that there is nothing to be touched.
+ */
+export function whenToTouch(sent: number, ended: number, position: number): number {
+  return sent < position && (ended < 0 || ended >= position) ? position - 1 : sent;
+}
+
+/** Whether a node has a role in which it could lead. */
+export function mayLead(roles: string[]): boolean {
+  return roles.some((r) => !["client", "learner", "acceptor", "participant"].includes(r));
+}
+
 /** Whether a node is up and running after `position` events. */
 export function condition(
   trace: Trace,

@@ -8,9 +8,13 @@ import { time } from "./speech";
 
 const DASHES = [[], [7, 3], [1.5, 3], [8, 3, 1.5, 3]];
 const GHOST = 0.24;
+/** A line longer than this many pixels, in dashes, takes seconds to draw. */
+const LONG = 8000;
 /** How far a loop's handles stand from its lifeline. */
 const LOOP = 19;
 const LABEL = "11px ui-sans-serif, system-ui, sans-serif";
+/** From so many messages in sight on, each is a hair; from DENSE on they are counted only. */
+const CROWD = 1500;
 const DENSE = 6000;
 
 type Context = CanvasRenderingContext2D;
@@ -50,15 +54,21 @@ function span(s: Scene): [number, number] {
 function axis(c: Context, s: Scene): void {
   const { view: v, inks, layout } = s,
     [from, to] = span(s);
+  const now = along(v, s.playhead);
+  let last = "";
   c.lineWidth = 1;
   c.fillStyle = inks.muted;
   for (const tick of layout.ticks) {
     if (tick.x < from || tick.x > to) continue;
-    const t = Math.round(along(v, tick.x)) + 0.5;
+    const t = Math.round(along(v, tick.x)) + 0.5,
+      text = time(tick.us);
     c.strokeStyle = inks.line;
     line(c, v.vertical ? [30, t, v.width, t] : [t, AXIS - 4, t, v.height]);
-    if (v.vertical) c.fillText(time(tick.us), 2, t - 4);
-    else c.fillText(time(tick.us), t + 4, AXIS - 8);
+    const [start, end] = v.vertical ? [t - 14, t] : [t + 4, t + 4 + c.measureText(text).width];
+    const covered = now > start - 6 && now < end + 6;
+    const [x, y] = v.vertical ? [2, t - 4] : [t + 4, AXIS - 8];
+    if (text !== last && !covered) c.fillText(text, x, y);
+    last = text;
   }
   for (const fold of layout.folds) {
     if (fold.x < from || fold.x > to) continue;
@@ -117,9 +127,9 @@ function lifeline(
   c.lineWidth = 1.25;
   c.strokeStyle = inks.muted;
   c.globalAlpha = 0.75;
-  if (x1 < now) line(c, [...point(s.view, x1, row), ...point(s.view, Math.min(x2, now), row)]);
+  if (x1 < now) seen(c, s, point(s.view, x1, row), point(s.view, Math.min(x2, now), row));
   c.globalAlpha = GHOST + 0.12;
-  if (x2 > now) line(c, [...point(s.view, Math.max(x1, now), row), ...point(s.view, x2, row)]);
+  if (x2 > now) seen(c, s, point(s.view, Math.max(x1, now), row), point(s.view, x2, row));
   c.globalAlpha = 1;
 }
 
@@ -139,8 +149,8 @@ function arrows(c: Context, s: Scene): void {
   const visible: number[] = [];
   s.layout.arrowsWithin(from, to, (i) => void visible.push(i));
   if (visible.length > DENSE) return density(c, s, visible);
-  const labelled = s.view.zoom >= 0.8 && visible.length < 1500;
-  for (const i of visible) arrow(c, s, s.layout.arrow(i), labelled);
+  const crowd = visible.length >= CROWD;
+  for (const i of visible) arrow(c, s, s.layout.arrow(i), crowd);
   c.setLineDash([]);
   c.globalAlpha = 1;
 }
@@ -158,7 +168,8 @@ function density(c: Context, s: Scene, visible: number[]): void {
   c.globalAlpha = 1;
 }
 
-function arrow(c: Context, s: Scene, a: Arrow, labelled: boolean): void {
+/** One message; in a crowd it is a hair without dashes, head or label. */
+function arrow(c: Context, s: Scene, a: Arrow, crowd: boolean): void {
   const { position, playhead: now, inks } = s;
   const sent = a.send < position;
   const over = a.end >= 0 && a.end < position;
@@ -172,8 +183,8 @@ function arrow(c: Context, s: Scene, a: Arrow, labelled: boolean): void {
   const at = (f: number): [number, number] =>
     point(s.view, a.x1 + (end - a.x1) * f, a.from + (a.to - a.from) * way * f);
   c.strokeStyle = c.fillStyle = hue;
-  c.lineWidth = lit ? 2.6 : 1.4;
-  c.setLineDash(DASHES[a.dash] ?? []);
+  c.lineWidth = lit ? 2.6 : crowd ? 0.7 : 1.4;
+  c.setLineDash(crowd ? [] : (DASHES[a.dash] ?? []));
   if (a.flags & Flag.self) return loop(c, s, a, sent);
   const part = over
     ? 1
@@ -181,15 +192,16 @@ function arrow(c: Context, s: Scene, a: Arrow, labelled: boolean): void {
       ? Math.max(0.04, Math.min(0.96, (now - a.x1) / (end - a.x1 || 1)))
       : 0;
   c.globalAlpha = 1;
-  if (part > 0) line(c, [...at(0), ...at(part)]);
+  if (part > 0) seen(c, s, at(0), at(part));
   c.globalAlpha = GHOST;
-  if (part < 1) line(c, [...at(part), ...at(1)]);
+  if (part < 1) seen(c, s, at(part), at(1));
   c.setLineDash([]);
+  if (crowd && !lit) return;
   c.globalAlpha = over ? 1 : GHOST;
   ending(c, s, a, at(0), at(1), hue);
   c.globalAlpha = 1;
   if (sent && !over) drawFate(c, a.flags & Flag.held ? "held" : "flying", ...at(part), hue, inks);
-  if (labelled && a.labelX >= 0 && (sent || lit)) label(c, s, a);
+  if (s.view.zoom >= 0.8 && a.labelX >= 0 && (sent || lit)) label(c, s, a);
 }
 
 /** How it ends: lost, damaged, or with the head that tells its kind. */
@@ -206,6 +218,7 @@ function loop(c: Context, s: Scene, a: Arrow, sent: boolean): void {
   const [x, y] = point(s.view, a.x1, a.from),
     [x2, y2] = point(s.view, a.x2, a.from);
   c.globalAlpha = sent ? 0.9 : GHOST;
+  if (Math.hypot(x2 - x, y2 - y) > LONG) c.setLineDash([]);
   c.beginPath();
   c.moveTo(x, y);
   const edge = s.view.vertical && a.from === s.nodes.length - 1;
@@ -325,17 +338,31 @@ function names(c: Context, s: Scene): void {
     c.fillStyle = lit ? inks.accent : inks.ink;
     const a = across(v, row);
     c.textAlign = v.vertical ? "center" : "right";
-    c.fillText(
-      name,
-      v.vertical ? a : v.gutter - 12,
-      v.vertical ? v.gutter - 9 : a + 4.5,
-      v.rowHeight,
-    );
+    const shown = fitted(c, name, v.vertical ? v.rowHeight - 4 : v.gutter - 18);
+    if (v.vertical) c.fillText(shown, a, v.gutter - 9);
+    else c.fillText(shown, v.gutter - 12, a + 4.5);
   });
   c.textAlign = "left";
   c.strokeStyle = inks.line;
   c.lineWidth = 1;
   if (v.vertical) line(c, [0, v.gutter - 0.5, v.width, v.gutter - 0.5]);
+}
+
+/** What of a straight line is on screen: the dashes of the rest would cost as much as these. */
+function seen(c: Context, { view: v }: Scene, from: number[], to: number[]): void {
+  const [x1, y1, x2, y2] = [from[0]!, from[1]!, to[0]!, to[1]!];
+  const [start, way] = v.vertical ? [y1, y2 - y1] : [x1, x2 - x1];
+  const end = v.vertical ? v.height : v.width;
+  if (way === 0) return line(c, [x1, y1, x2, y2]);
+  const a = (-20 - start) / way,
+    b = (end + 20 - start) / way;
+  const first = Math.max(0, Math.min(a, b)),
+    last = Math.min(1, Math.max(a, b));
+  if (first >= last) return;
+  const at = (f: number) => [x1 + (x2 - x1) * f, y1 + (y2 - y1) * f];
+  c.lineDashOffset = first * Math.hypot(x2 - x1, y2 - y1);
+  line(c, [...at(first), ...at(last)]);
+  c.lineDashOffset = 0;
 }
 
 function line(c: Context, p: number[]): void {

@@ -2,7 +2,7 @@
 // what a person does into one line more of the text, run again.
 
 import { VERTICAL, Layout, words as wordFlag } from "./layout";
-import type { Action, Describe, Fault, Shape, Stream } from "./abi";
+import type { Action, Describe, Fault, Parsed, Shape, Stream } from "./abi";
 import { Core, startWorker } from "./core";
 import type { View } from "./share";
 import type { Branch, Entry, Store } from "./store";
@@ -121,6 +121,7 @@ export class Session {
       if (edit !== this.edits) return;
       this.store.set({ parsed, errors: parsed.errors });
       if (!parsed.ok) return this.store.set({ running: false });
+      this.within(parsed);
       if (canonical) this.store.set({ text: (text = parsed.canonical) });
       const which = { text, case: state.case, run: state.run, control: state.control };
       const { errors } = await this.core.open(which, this.shape);
@@ -131,6 +132,17 @@ export class Session {
         broken: String(error instanceof Error ? error.message : error),
       });
     }
+  }
+
+  /** A case, run or control that the text does not have is the first one. */
+  private within(parsed: Parsed): void {
+    const { case: chosen, run, control } = this.store.state;
+    const found = parsed.cases[chosen];
+    const runs = found?.runs ?? parsed.runs,
+      controls = found?.controls.length ?? 0;
+    if (found && run >= 0 && run < runs && control < controls) return;
+    this.store.set({ case: found ? chosen : 0, run: 0, control: -1 });
+    this.toast("The text has no such case or run: this is its first.", 8000);
   }
 
   private refuse(errors: Fault[]): void {
@@ -200,9 +212,9 @@ export class Session {
   }
 
   private toasts = 0;
-  toast(said: string): void {
+  toast(said: string, ms = 4000): void {
     const number = ++this.toasts;
     this.store.set({ toast: said });
-    setTimeout(() => number === this.toasts && this.store.set({ toast: "" }), 4000);
+    setTimeout(() => number === this.toasts && this.store.set({ toast: "" }), ms);
   }
 }

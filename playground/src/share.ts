@@ -36,8 +36,15 @@ export async function decode(link: string): Promise<Link> {
   if (!packed.startsWith(VERSION))
     throw new Error("the link is of a version that this page does not know");
   const bytes = await unpack(fromBase64url(packed.slice(VERSION.length)));
-  const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  return { text, ...viewOf(fields) };
+  return { text: textOf(bytes), ...viewOf(fields) };
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new Error("the link is damaged: what it holds is not text", { cause: error });
+  }
 }
 
 /** Whether a fragment claims to hold a run. */

@@ -4,6 +4,18 @@
 import type { Describe } from "./abi";
 import { Kind, NO_NODE, NO_NUMBER, type Trace } from "./trace";
 
+/** What the words of a note that the core has for its checks become in a sentence. */
+const SAID: Record<string, string> = {
+  round: "begins round",
+  settled: "waits no longer",
+  wiped: "loses all that its disk held",
+  cuts: "is cut",
+  mends: "works again",
+  holds: "is held on its way",
+  releases: "is released",
+  corrupts: "is damaged on its way",
+};
+
 export class Speech {
   constructor(
     readonly trace: Trace,
@@ -52,20 +64,21 @@ export class Speech {
 
   /** One field of the message of event i, by its name; "" if it has none. */
   field(i: number, name: string): string {
-    const t = this.trace;
+    const t = this.trace,
+      last = this.describe.rows.length - 1;
     switch (name) {
       case "n":
         return number(t.ballot(i));
       case "n_a":
-        return number(t.vballot(i)) || this.absent(name);
+        return number(t.vballot(i)) || this.absent(name, 0);
       case "max":
         return number(t.vballot(i));
       case "seq":
         return number(t.slot(i));
       case "v":
-        return t.value(i);
+        return t.value(i) || this.absent(name, last);
       case "v_a":
-        return t.vvalue(i) || this.absent(name);
+        return t.vvalue(i) || this.absent(name, last);
       case "state":
         return t.vvalue(i) || this.state(i);
       default:
@@ -73,11 +86,12 @@ export class Speech {
     }
   }
 
-  private absent(name: string): string {
+  /** What stands for an absent field: that of its row, else that of a first or last row. */
+  private absent(name: string, otherwise: number): string {
     const row = this.describe.rows.findIndex(
       (r) => r.name === name || Object.values(r.words ?? {}).includes(name),
     );
-    return row < 0 ? "–" : this.nothing(row);
+    return this.nothing(row < 0 ? otherwise : row);
   }
 
   /** The commands behind a reply or in a machine, in order. */
@@ -153,12 +167,23 @@ export class Speech {
       from = t.from(i),
       to = t.to(i);
     const about = t.message(i) && t.type(i) >= 0 ? ` ${this.label(i)}` : "";
+    const said = SAID[note] ?? note,
+      ends = `${this.node(from)} → ${this.node(to)}`;
     if (from !== NO_NODE && to !== NO_NODE)
-      return `${this.node(from)} → ${this.node(to)}:${about} ${note}`;
+      return about ? `${ends}:${about} ${said}` : `The link ${ends} ${said}`;
     if (t.node(i) === NO_NODE) return note;
+    if (note === "refuses" && to !== NO_NODE) return this.refusal(i);
     const more = [t.value(i), number(t.ballot(i))].filter((x) => x).join(" with ");
     const other = to !== NO_NODE ? ` ${this.object(to)}` : "";
-    return `${this.subject(t.node(i))} ${note}${other}${more ? ` ${more}` : ""}`;
+    return `${this.subject(t.node(i))} ${said}${other}${more ? ` ${more}` : ""}`;
+  }
+
+  private refusal(i: number): string {
+    const t = this.trace,
+      higher = number(t.vballot(i));
+    const why = higher ? ` for the higher ${higher}` : "";
+    const whose = `${number(t.ballot(i))} of ${this.object(t.to(i))}`;
+    return `${this.subject(t.node(i))} refuses ${whose}${why}`;
   }
 }
 
