@@ -46,16 +46,13 @@ func (k *desk) name(c *command) {
 	}
 }
 
-// give gives out what can be given out now, and keeps the rest in order. A node that its cluster
-// does not admit will never have a leader: its clients need not wait to hear so.
+// give gives out what can be given out now, and keeps the rest in order.
 func (k *desk) give(now paxos.Time) {
 	kept := k.queue[:0]
 	full := k.d.replica == nil
 	for _, c := range k.queue {
 		switch {
 		case c.where != waiting: // answered meanwhile
-		case full && k.d.founding.refused:
-			k.end(c, nil, fmt.Errorf("%w: this disk is not a founder's", ErrNoLeader))
 		case k.overdue(now, c):
 		case full || now < c.notBefore:
 			kept = append(kept, c)

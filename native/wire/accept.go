@@ -111,8 +111,10 @@ func (t *Peers) judge(mine, theirs *Hello) error {
 // that is news once for each reason, and what is no hello at all is none.
 func (t *Peers) refuse(c *Conn, remote string, hello Hello, why error) {
 	t.count.refused.Add(1)
-	level := slog.LevelInfo
-	if !errors.Is(why, errHello) && t.news(hello.Node, why.Error()) {
+	level := slog.LevelDebug
+	if errors.Is(why, errHello) {
+		level = slog.LevelInfo
+	} else if t.news(hello.Node, why.Error()) {
 		level = slog.LevelWarn
 	}
 	t.cfg.Logger.Log(t.ctx, level, "peer refused", "node", hello.Node, "life", hello.Life,

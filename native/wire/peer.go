@@ -73,6 +73,7 @@ func (p *peer) run() {
 func (p *peer) down(err error, lasted time.Duration) {
 	p.queue.set(false)
 	p.mu.Lock()
+	same := !p.up && p.why == err.Error()
 	p.up, p.hello, p.why = false, Hello{}, err.Error()
 	p.mu.Unlock()
 	if p.ctx.Err() != nil {
@@ -81,6 +82,8 @@ func (p *peer) down(err error, lasted time.Duration) {
 	level := slog.LevelInfo
 	if p.outage.news(time.Now(), lasted, err) {
 		level = slog.LevelWarn
+	} else if same {
+		level = slog.LevelDebug
 	}
 	p.peers.cfg.Logger.Log(p.ctx, level, "peer is down", "node", p.node, "url", p.url, "why", err)
 }
