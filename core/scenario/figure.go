@@ -65,6 +65,7 @@ func (r *Run) messages(t *meter, kind trace.Kind, f *Figure) (n int64, known boo
 			}
 		}
 	}
+	r.effort += costOfAsking * (len(r.Log.Records) - t.cursor)
 	for ; t.cursor < len(r.Log.Records); t.cursor++ {
 		if r.counts(&t.match, kind, &r.Log.Records[t.cursor]) {
 			t.n++

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -19,6 +20,18 @@ func TestAnErrorSaysWhatIsWrongWhatWasExpectedAndWhatWasMeant(t *testing.T) {
 		_, err := Parse("a.synod", head+text+"\n", nil)
 		require.Error(t, err, text)
 		require.Equal(t, "a.synod:"+want, err.Error())
+	}
+}
+
+func TestAnErrorRepeatsLittleOfALongWord(t *testing.T) {
+	for _, word := range []string{strings.Repeat("9", 60_000), strings.Repeat("é", 30_000),
+		"{" + strings.Repeat("9 ", 30_000) + "}"} {
+		why := refused(t, head+"S1 proposes red with "+word+"\n")
+		require.Contains(t, why, "4:22: `")
+		require.Contains(t, why, "…")
+		require.Contains(t, why, "` does not belong here; expected the number of a proposal")
+		require.Less(t, len(why), 250)
+		require.True(t, utf8.ValidString(why))
 	}
 }
 

@@ -113,6 +113,7 @@ func (r *Run) fits(f *Field, m *message) bool {
 	if f.Value == "_" {
 		return true
 	}
+	r.effort += costOfAsking
 	if int(m.kind) >= len(r.Protocol.Kinds) {
 		return false
 	}
@@ -151,6 +152,7 @@ func (r *Run) showsState(text string, h sim.History) bool {
 	if h == 0 || int(r.Log.Histories.Len(h)) > len(text) {
 		return false
 	}
+	r.effort += costOfAsking*int(r.Log.Histories.Len(h)) + len(text)
 	var names, words []byte
 	for _, v := range r.Log.Histories.Append(nil, h) {
 		names = append(names, r.Log.Names.Bytes(v)...)
@@ -190,6 +192,7 @@ type counter struct {
 }
 
 func (r *Run) count(c *counter, s *matcher) uint64 {
+	r.effort += costOfAsking * (len(r.Log.Records) - c.cursor)
 	for ; c.cursor < len(r.Log.Records); c.cursor++ {
 		if rec := &r.Log.Records[c.cursor]; r.counts(s, trace.Send, rec) {
 			if c.n++; c.n == s.n {
@@ -203,6 +206,7 @@ func (r *Run) count(c *counter, s *matcher) uint64 {
 // identity returns the identity of the n-th message ever sent that fits, 0 if there is none yet.
 func (r *Run) identity(s *matcher) uint32 {
 	var n uint64
+	r.effort += costOfGlance * len(r.Log.Records)
 	for i := range r.Log.Records {
 		if rec := &r.Log.Records[i]; r.counts(s, trace.Send, rec) {
 			if n++; n == s.n {
@@ -223,6 +227,7 @@ func (r *Run) oldest(s *matcher, want func(*sim.Flight) bool) int {
 	}
 	found := -1
 	r.World.Flights(func(i int, f *sim.Flight) bool {
+		r.effort += costOfGlance
 		m := inFlight(&f.Message)
 		if (id == 0 || f.Message.ID == id) && want(f) && r.matches(s, &m) {
 			found = i

@@ -50,7 +50,7 @@ func (r *Run) judgeHere(x *Expect) {
 // judgeEnd judges what is expected of the end of the run.
 func (r *Run) judgeEnd() {
 	for _, o := range r.outcomes {
-		if !o.Judged {
+		if !o.Judged && !r.weary() {
 			r.judge(o)
 		}
 	}
@@ -59,8 +59,8 @@ func (r *Run) judgeEnd() {
 // watchDeadlines takes in the expectations with a deadline that are met in time. What the checks
 // say is asked at the deadline alone.
 func (r *Run) watchDeadlines() {
-	for _, o := range r.outcomes {
-		if o.Judged || !o.Expect.HasBy {
+	for _, o := range r.deadlines {
+		if o.Judged {
 			continue
 		}
 		switch o.Expect.Claim.(type) {
@@ -75,8 +75,8 @@ func (r *Run) watchDeadlines() {
 
 // closeDeadlines judges the expectations whose deadline lies before a point of time that comes now.
 func (r *Run) closeDeadlines(next sim.Micros) {
-	for _, o := range r.outcomes {
-		if o.Judged || !o.Expect.HasBy || sim.Micros(o.Expect.By) >= next {
+	for _, o := range r.deadlines {
+		if o.Judged || sim.Micros(o.Expect.By) >= next {
 			continue
 		}
 		r.Judge.End(int64(o.Expect.By), r.World.Quiet())
@@ -89,6 +89,7 @@ func (r *Run) closeDeadlines(next sim.Micros) {
 
 func (r *Run) judge(o *Outcome) {
 	o.Judged = true
+	r.effort += costOfClaim + len(o.Expect.Text)
 	if Searches(o.Expect.Claim) {
 		o.Met, o.Detail = false, "this version does not search yet"
 		return

@@ -2,10 +2,13 @@ package scenario
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/synodlab/synod/core/check"
 )
 
 func TestAStepThatCannotBeDoneIsBadInputWithItsPlace(t *testing.T) {
@@ -181,6 +184,88 @@ func TestARunThatIsNeverQuietEndsAfterAMinuteAndSaysSo(t *testing.T) {
 	require.EqualValues(t, 60*Second, v.First.Virtual)
 	lines := traced(t, one+"retry 500ms\ncut C1 -> S1\nC1 sends m1\n")
 	require.Contains(t, lines[len(lines)-1], `"note":"not quiet"`)
+}
+
+// Each of these would ask billions of questions: no run may take minutes. Here it has asked most of
+// what it may before it begins.
+func TestLinesThatWaitAreBounded(t *testing.T) {
+	busy := one + "retry 100us\ncrash S1\nC1 sends m1\nuntil 1s\n"
+	require.NoError(t, nearlyWeary(t, busy+"when C1 sent request heal\n"))
+	for _, line := range []string{
+		"expect by 900ms C1 heard m1", "expect by 900ms S1.state = m1", "when S1 executed m1 heal",
+		"when S1.state = m1 heal", "whenever S1 suspects C1 heal", "hold every request(x)",
+		"try lose request(x)", "expect by 900ms sent request(x) = 1",
+		"crash C1 after sending reply", "expect S1.state = m1 before S1.state = m2",
+	} {
+		require.ErrorContains(t, nearlyWeary(t, busy+strings.Repeat(line+"\n", 1500)),
+			"the lines that wait ask too much of the run; expected fewer lines that wait", line)
+	}
+}
+
+func nearlyWeary(t *testing.T, text string) error {
+	t.Helper()
+	f, err := Parse("test", text, Known())
+	require.NoError(t, err)
+	s, err := f.Expand(0, 0)
+	require.NoError(t, err)
+	r, err := Begin(s, Setup{})
+	require.NoError(t, err)
+	r.effort = maxEffort - 20_000_000
+	return r.Finish()
+}
+
+func TestLinesThatWaitInManyRunsAreBounded(t *testing.T) {
+	f, err := Parse("test", one+"each seed in 1..9\nC1 sends m1\n", Known())
+	require.NoError(t, err)
+	s, err := f.Expand(0, 0)
+	require.NoError(t, err)
+	_, err = (&runner{file: f, effort: maxFileEffort - 1}).finish(s, Setup{})
+	require.ErrorContains(t, err, "ask too much of the runs; expected fewer such lines")
+}
+
+func TestFiftyLinesMayWaitThroughALongRun(t *testing.T) {
+	requirePassed(t, one+"retry 100us\ncrash S1\nC1 sends m1\nuntil 10s\n"+
+		strings.Repeat("whenever S1 executed m1 heal\nexpect not C1 heard m1\n", 50))
+}
+
+func TestARunThatClaimsThatNothingBreaksFailsAtWhatBreaks(t *testing.T) {
+	broken := two + "schedule by-hand\nC1 sends m1\nC2 sends m2\n" +
+		"deliver request C1 C2 -> S1\ndeliver request C2 C1 -> S2\n"
+	require.True(t, verdictOf(t, broken+"expect breaks order").Passed)
+	v := verdictOf(t, broken+"expect in no run breaks once")
+	require.False(t, v.Passed)
+	require.True(t, slices.ContainsFunc(v.Cases[0].Checks,
+		func(c check.Result) bool { return c.Name == "order" }))
+}
+
+func TestWhatFollowsAWheneverThatNeverCameIsSaid(t *testing.T) {
+	v := requirePassed(t, one+"whenever C1 heard m1 crash S1\nC1 sends m1\nexpect nothing chosen\n")
+	require.Len(t, v.First.Skipped, 1)
+	require.Equal(t, 5, v.First.Skipped[0].Line)
+	v = requirePassed(t, one+"C1 sends m1\nwhenever C1 heard m1 crash S1\nafter 5ms restart S1\n")
+	require.Empty(t, v.First.Skipped)
+}
+
+func TestALatencyIsToldWithItsUnit(t *testing.T) {
+	for us, want := range map[Micros]string{0: "0ms", 7: "7us", 1500: "1500us", 20_000: "20ms",
+		1_500_000: "1500ms", 3_000_000: "3s"} {
+		require.Equal(t, want, us.String())
+	}
+	v := verdictOf(t, one+"C1 sends m1\nmeasure latency m1\nexpect latency m1 = 21ms")
+	require.Equal(t, "it is 20ms", v.First.Expectations[0].Detail)
+	require.True(t, v.Cases[0].Measures[0].Times)
+}
+
+func TestOnlyARunThatIsShownIsHashed(t *testing.T) {
+	v := verdictOf(t, one+"each seed in 1..3\nC1 sends m1\ncase a\ncase b\nC1 sends m2\n"+
+		"control multi-paxos\nrun 1s\nexpect C1 heard m1, m1 m2\ncontrol multi-paxos")
+	require.NotZero(t, v.First.TraceHash)
+	require.Len(t, v.Cases[1].Controls, 2)
+	for _, c := range v.Cases[1].Controls {
+		require.NotZero(t, c.TraceHash)
+	}
+	require.Equal(t, finished(t, one+"C1 sends m1\n").Hash(),
+		verdictOf(t, one+"C1 sends m1\n").First.TraceHash)
 }
 
 func TestPastAMillionEventsThereIsARefusal(t *testing.T) {

@@ -43,6 +43,7 @@ func (r *Run) cell(n sim.Node, row int) sim.Cell {
 		r.cells = make([]sim.Cell, len(r.rows))
 	}
 	r.World.Rows(n, r.cells)
+	r.effort += costOfRow
 	return r.cells[row]
 }
 

@@ -130,6 +130,7 @@ func (r *Run) moveAll(s *Step, a *Move, m *matcher) (moved []flightID) {
 	}
 	var all []flightID
 	r.World.Flights(func(i int, f *sim.Flight) bool {
+		r.effort += costOfAsking
 		x := inFlight(&f.Message)
 		toSelf := a.Verb == Lose && x.from == x.to // is never lost
 		if want(f) && !toSelf && (only == 0 || f.Message.ID == only) && r.matches(m, &x) {
@@ -220,6 +221,7 @@ func (r *Run) applies(x *rule, m *sim.Message) bool {
 	if x.spent {
 		return false
 	}
+	r.effort += 2 * costOfAsking
 	msg := inFlight(m)
 	if !r.matches(&x.match, &msg) {
 		return false
@@ -310,6 +312,7 @@ func (r *Run) deliveries() {
 
 // cut is the world's question whether a node crashes at a message that it sends.
 func (r *Run) cut(m *sim.Message, sent bool) bool {
+	r.effort += costOfAsking * len(r.cuts)
 	for _, x := range r.cuts {
 		if x.spent || x.after != sent {
 			continue

@@ -26,24 +26,26 @@ type Run struct {
 	Judge    *check.Judge
 	OpenAt   int // the last event when `open here` was reached; -1: never
 
-	file     string
-	place    sim.Place
-	rows     []protocols.Row
-	commands []issued
-	body     []Statement
-	outcomes []*Outcome
-	skipped  []Skip
-	err      *Error
-	ended    bool
-	quiet    bool // nothing was left to happen at the end
-	lenient  bool // what cannot be done is skipped: in a control, or once an event was changed
-	notQuiet bool // it ended because it was still not quiet after so long
-	finals   *Finals
-	script   script
-	rules    []*rule
-	cuts     []*rule // crashes at a message
-	judged   int     // records that the checks have seen
-	limit    int     // events that it may have
+	file      string
+	place     sim.Place
+	rows      []protocols.Row
+	commands  []issued
+	body      []Statement
+	outcomes  []*Outcome
+	deadlines []*Outcome // those of the outcomes that have a deadline
+	skipped   []Skip
+	err       *Error
+	ended     bool
+	quiet     bool // nothing was left to happen at the end
+	lenient   bool // what cannot be done is skipped: in a control, or once an event was changed
+	notQuiet  bool // it ended because it was still not quiet after so long
+	finals    *Finals
+	script    script
+	rules     []*rule
+	cuts      []*rule // crashes at a message
+	judged    int     // records that the checks have seen
+	limit     int     // events that it may have
+	effort    int     // what it has cost beside its events
 
 	own      map[*Step]bool // steps of a control's own; looked up only
 	stuck    []Outcome      // steps whose turn never came
@@ -156,6 +158,10 @@ func (r *Run) Advance(n int) (over bool) {
 				"an `until`, or fewer messages")
 			return true
 		}
+		if r.weary() {
+			return true
+		}
+		r.glance()
 		if r.Scenario.Header.ByHand {
 			r.byHand()
 		} else {

@@ -73,6 +73,7 @@ type runner struct {
 	verdict *Verdict
 	finals  Finals
 	events  int
+	effort  int // see Run.effort
 	begun   bool
 }
 
@@ -111,7 +112,7 @@ func (a *runner) runOne(fam *tally, s *Scenario) error {
 	if err != nil {
 		return err
 	}
-	v := r.Verdict()
+	v := a.verdictOf(r, !a.begun)
 	if a.choice.Protocol != nil {
 		v.Expectations, v.Passed = nil, !v.Unclaimed
 		r.outcomes, r.stuck = nil, nil
@@ -164,7 +165,17 @@ func (a *runner) control(s *Scenario, i int) (RunVerdict, error) {
 	if err != nil {
 		return RunVerdict{}, err
 	}
-	return r.Verdict(), nil
+	return a.verdictOf(r, s.Run == 0), nil
+}
+
+// verdictOf returns the verdict of a run. Its hashes and its table, which cost as much as the run,
+// are there only if it is shown, which one that fails may be.
+func (a *runner) verdictOf(r *Run, shown bool) RunVerdict {
+	v := r.judgement()
+	if shown || !v.Passed {
+		v.describe(r)
+	}
+	return v
 }
 
 func (a *runner) finish(s *Scenario, setup Setup) (*Run, error) {
@@ -178,6 +189,10 @@ func (a *runner) finish(s *Scenario, setup Setup) (*Run, error) {
 	if a.events += len(r.Log.Records); a.events > MaxFileEvents {
 		return nil, r.fault(Pos{Line: 1, Col: 1}, "the file has more than 20,000,000 events",
 			"fewer runs, or shorter ones")
+	}
+	if a.effort += r.effort; a.effort > maxFileEffort {
+		return nil, r.fault(Pos{Line: 1, Col: 1}, "the lines that wait ask too much of the runs",
+			"fewer such lines, or fewer runs")
 	}
 	return r, nil
 }

@@ -75,7 +75,11 @@ func (r *Run) inScript(s Statement) bool {
 	case *Step:
 		return true
 	case *Expect:
-		r.outcomes = append(r.outcomes, r.outcomeOf(x))
+		o := r.outcomeOf(x)
+		r.outcomes = append(r.outcomes, o)
+		if x.HasBy {
+			r.deadlines = append(r.deadlines, o)
+		}
 		return x.HasAt || x.Here && !x.HasBy && !Searches(x.Claim)
 	}
 	return false

@@ -58,13 +58,24 @@ type Measured struct {
 
 // Verdict returns what became of the run, which has ended.
 func (r *Run) Verdict() RunVerdict {
+	v := r.judgement()
+	v.describe(r)
+	return v
+}
+
+// judgement is Verdict without the hashes and the table.
+func (r *Run) judgement() RunVerdict {
 	v := RunVerdict{Title: r.Scenario.Header.Title, Protocol: r.Protocol.Name,
-		Seed: r.place.Seed, Events: len(r.Log.Records),
-		Virtual: Micros(r.World.Now), TraceHash: r.Log.Hash(), StateHash: r.World.StateHash(),
+		Seed: r.place.Seed, Events: len(r.Log.Records), Virtual: Micros(r.World.Now),
 		Checks: r.Judge.Results(nil), Skipped: r.skipped, Quiet: r.quiet, NotQuiet: r.notQuiet,
-		Passed: r.Ended(), Table: r.Table(false)}
+		Passed: r.Ended()}
 	v.settle(r)
 	return v
+}
+
+// describe adds the hashes and the table of state.
+func (v *RunVerdict) describe(r *Run) {
+	v.TraceHash, v.StateHash, v.Table = r.Log.Hash(), r.World.StateHash(), r.Table(false)
 }
 
 func (v *RunVerdict) settle(r *Run) {

@@ -64,6 +64,7 @@ func (c *Condition) now() bool {
 // holds reports whether the condition has come true, or is true now.
 func (r *Run) holds(w *watch) bool {
 	c := w.cond
+	r.effort += costOfAsking
 	switch c.Kind {
 	case Leads:
 		return r.Judge.Leaders().Has(w.node)
@@ -98,6 +99,7 @@ func (r *Run) rises(w *watch) bool {
 
 // follow reads the records that are new.
 func (r *Run) follow(w *watch) {
+	r.effort += costOfAsking * (len(r.Log.Records) - w.cursor)
 	for ; w.cursor < len(r.Log.Records); w.cursor++ {
 		if !r.hit(w, &r.Log.Records[w.cursor]) {
 			continue
@@ -159,6 +161,7 @@ func (r *Run) shown(w *watch, rec *trace.Record) bool {
 		var v sim.Value
 		v, h = r.Log.Histories.Last(h)
 		has = r.means(text, v)
+		r.effort += costOfAsking
 	}
 	if has {
 		w.with = rec.State

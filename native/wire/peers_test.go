@@ -268,7 +268,7 @@ func TestTheOneWhoDialsMayRefuseToo(t *testing.T) {
 	require.NoError(t, a.Connect(1, b.url()))
 	until(t, "refusal", func() bool { return b.Stats().Rejected > 0 })
 	require.Contains(t, b.log.String(), "node 1 is not of us")
-	require.Contains(t, a.why(1), "node 1 is not of us")
+	until(t, "reason", func() bool { return strings.Contains(a.why(1), "node 1 is not of us") })
 	require.False(t, a.up(1))
 
 	require.NoError(t, a.Connect(2, b.url()))

@@ -24,6 +24,8 @@ expect chosen red
 export class Address {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private ours = "";
+  /** What the address was last brought up to, so that a redraw of the same does not put it off. */
+  private followed: unknown[] = [];
   /** Whether what is written next stands beside what was there, and not in its place. */
   private beside = false;
   private packed: { text: string; link: string } = { text: "", link: "" };
@@ -62,6 +64,10 @@ export class Address {
 
   /** Brings the address up to the state, a moment after the last change. */
   follow(): void {
+    const { parsed, text, position, describe } = this.store.state;
+    const now = [parsed, text, describe, this.view(position)];
+    if (this.followed.length && now.every((x, i) => x === this.followed[i])) return;
+    this.followed = now;
     clearTimeout(this.timer);
     document.body.dataset["address"] = "behind";
     this.timer = setTimeout(() => void this.write(), this.ours ? QUIET_MS : 0);

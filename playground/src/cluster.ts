@@ -4,7 +4,11 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { Store } from "./store";
 
+/** How many events are kept, and how many of the beats, which come without end. */
 const KEPT = 1000;
+const KEPT_BEATS = 300;
+/** A page that shows a cluster is drawn so often at most. */
+const REDRAW_MS = 200;
 const RETRY_MS = [500, 1000, 2000, 5000];
 
 interface Status {
@@ -25,15 +29,20 @@ interface Member {
 }
 
 interface Line {
+  /** In the order in which they came, over all nodes. */
+  number: number;
   from: string;
   event: Record<string, unknown>;
 }
 
 export class Cluster {
-  members: Member[] = [];
-  lines: Line[] = [];
-  only = "";
-  beats = false;
+  private members: Member[] = [];
+  private lines: Line[] = [];
+  private beatLines: Line[] = [];
+  private taken = 0;
+  private only = "";
+  private beats = false;
+  private redraw: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private store: Store) {}
 
@@ -66,12 +75,12 @@ export class Cluster {
     }
     socket.onopen = () => {
       [m.up, m.tries] = [true, 0];
-      this.store.set({});
+      this.changed();
     };
     socket.onmessage = (e: MessageEvent) => typeof e.data === "string" && this.take(m, e.data);
     socket.onclose = () => {
       m.up = false;
-      this.store.set({});
+      this.changed();
       setTimeout(() => this.connect(m), RETRY_MS[Math.min(m.tries++, RETRY_MS.length - 1)]);
     };
   }
@@ -84,10 +93,33 @@ export class Cluster {
       if (!line) continue;
       if (typeof line["status"] === "object" && line["status"])
         m.status = line["status"] as Status;
-      else this.lines.push({ from: m.name, event: line });
+      else this.keep({ number: this.taken++, from: m.name, event: line });
     }
-    if (this.lines.length > KEPT) this.lines.splice(0, this.lines.length - KEPT);
-    this.store.set({});
+    this.changed();
+  }
+
+  private keep(line: Line): void {
+    const beat = line.event["message"] === "beat";
+    const [kept, most] = beat ? [this.beatLines, KEPT_BEATS] : [this.lines, KEPT];
+    kept.push(line);
+    if (kept.length > most) kept.splice(0, kept.length - most);
+  }
+
+  /** Nobody but this panel shows what a cluster does, so nothing is drawn while it is shut. */
+  private changed(): void {
+    if (this.redraw !== undefined || this.store.state.tab !== "cluster") return;
+    this.redraw = setTimeout(() => {
+      this.redraw = undefined;
+      this.store.set({});
+    }, REDRAW_MS);
+  }
+
+  /** What the panel lists: the newest first. */
+  private listed(): Line[] {
+    const all = this.beats ? [...this.lines, ...this.beatLines] : this.lines;
+    return all
+      .filter((l) => !this.only || l.from === this.only)
+      .sort((a, b) => b.number - a.number);
   }
 
   panel(): TemplateResult {
@@ -112,7 +144,9 @@ export class Cluster {
         </div>
       </section>
       <section>
-        <h2>Last events<small>${this.lines.length} of the last ${KEPT}</small></h2>
+        <h2>
+          Last events<small>${this.only ? `of ${this.only}, ` : ""}newest first</small>
+        </h2>
         <label class="check">
           <input
             type="checkbox"
@@ -122,14 +156,10 @@ export class Cluster {
               this.store.set({});
             }}
           />
-          with beats
+          Show beats
         </label>
         <ol class="log">
-          ${this.lines
-            .filter((l) => !this.only || l.from === this.only)
-            .filter((l) => this.beats || l.event["message"] !== "beat")
-            .reverse()
-            .map((l) => html`<li><b>${l.from}</b> ${eventText(l.event)}</li>`)}
+          ${this.listed().map((l) => html`<li><b>${l.from}</b> ${eventText(l.event)}</li>`)}
         </ol>
       </section>`;
   }
@@ -167,16 +197,22 @@ function eventText(e: Record<string, unknown>): string {
       ? ` ${String(e["from"])} → ${String(e["to"])}`
       : "";
   const named = (key: string) => (e[key] === undefined ? "" : ` ${key} ${String(e[key])}`);
+  const ballot = typeof e["ballot"] === "number" ? ` ballot ${ballotText(e["ballot"])}` : "";
   const parts = [
     say("kind"),
     say("message"),
     way,
-    named("ballot"),
+    ballot,
     named("slot"),
     say("value"),
     say("note"),
   ];
   return parts.join("").trim();
+}
+
+/** A ballot as a node's status says it: round, life and node, which its number packs. */
+function ballotText(n: number): string {
+  return `${Math.floor(n / 2 ** 24)}.${Math.floor(n / 2 ** 8) % 2 ** 16}.${n % 2 ** 8}`;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

@@ -27,6 +27,7 @@ export function paint(c: Context, s: Scene): void {
   c.lineCap = c.lineJoin = "round";
   c.font = LABEL;
   c.textBaseline = "alphabetic";
+  beside = [];
   c.save();
   clipTime(c, s);
   axis(c, s);
@@ -232,14 +233,26 @@ function loop(c: Context, s: Scene, a: Arrow, sent: boolean): void {
 function label(c: Context, s: Scene, a: Arrow): void {
   const below = (a.flags & Flag.below) !== 0;
   const [x, y] = point(s.view, a.labelX, a.from);
-  const [lx, ly] = s.view.vertical ? [x + 8, y + 4] : [x, y + (below ? 15 : -8)];
-  haloed(c, s, a.label, lx, ly, s.inks.ink);
+  if (s.view.vertical) besides(c, s, a.label, x + 8, y + 4);
+  else haloed(c, s, a.label, x, y + (below ? 15 : -8), s.inks.ink);
+}
+
+/** The labels of this picture that stand beside each other, as x, y and width. */
+let beside: [number, number, number][] = [];
+
+/** A label where columns are narrow: one that would cover another is left out. */
+function besides(c: Context, s: Scene, text: string, x: number, y: number): void {
+  const width = c.measureText(text).width;
+  x = Math.max(2, Math.min(x, s.view.width - width - 4));
+  const covers = beside.some(([a, b, w]) => Math.abs(y - b) < 11 && x < a + w && a < x + width);
+  if (covers) return;
+  beside.push([x, y, width]);
+  haloed(c, s, text, x, y, s.inks.ink);
 }
 
 /** Text that stays legible over lines: an edge of paper, then ink. */
 function haloed(c: Context, s: Scene, text: string, x: number, y: number, ink: string): void {
   c.setLineDash([]);
-  if (s.view.vertical) x = Math.max(2, Math.min(x, s.view.width - c.measureText(text).width - 4));
   c.strokeStyle = s.inks.paper;
   c.lineWidth = 3.5;
   c.strokeText(text, x, y);
@@ -269,7 +282,7 @@ function mark(c: Context, s: Scene, m: MarkItem): void {
   drawMark(c, m.kind, x, y, hue, inks);
   if (m.labelX < 0 || s.view.zoom < 0.8 || !m.label || !done) return;
   const [lx, ly] = point(s.view, m.labelX, m.row);
-  if (s.view.vertical) haloed(c, s, m.label, lx + 8, ly + 4, inks.ink);
+  if (s.view.vertical) besides(c, s, m.label, lx + 8, ly + 4);
   else haloed(c, s, m.label, lx, ly + (m.lane === 1 ? 16 : -8), inks.ink);
 }
 
@@ -288,7 +301,7 @@ function headline(c: Context, s: Scene, m: MarkItem): void {
   if (bad) drawMark(c, m.kind, ...point(v, m.x, m.row === NO_ROW ? 0 : m.row), inks.bad, inks);
   if (m.labelX < 0 || !m.label) return;
   const ink = bad ? inks.bad : inks.ink;
-  c.font = bad ? LABEL.replace("11px", "600 11px") : `italic ${LABEL}`;
+  if (!bad) c.font = `italic ${LABEL}`;
   if (v.vertical) haloed(c, s, fitted(c, m.label, v.width - 52), 44, y - 4, ink);
   else haloed(c, s, m.label, along(v, m.labelX) + 5, y + 4, ink);
   c.font = LABEL;

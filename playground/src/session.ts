@@ -16,6 +16,8 @@ export class Session {
   private landing: Landing = { at: "open" };
   private shape: Shape = { width: 0, flags: 0 };
   private edits = 0;
+  /** Where the run itself put the position last: who has moved since then is left where he is. */
+  private placed = 0;
   /** A run of which nothing is shown yet. */
   private next: { describe: Describe; trace: Trace } | undefined;
 
@@ -181,25 +183,31 @@ export class Session {
     if (!next) return;
     const known = next.describe.vocabularies.includes(this.store.state.words);
     const words = known ? this.store.state.words : next.describe.words;
+    this.placed = 0;
     this.store.set({ ...next, words, verdict: undefined, position: 0, selection: undefined });
     this.land(false);
   }
 
-  /** Goes to where the run is to be looked at, as soon as that event is there. */
+  /**
+   * Goes to where the run is to be looked at, as soon as that event is there, unless a person has
+   * gone elsewhere while the run still came in.
+   */
   private land(ended: boolean): void {
+    const { trace, position } = this.store.state;
+    const at = this.landing.at === "open" ? this.opening(ended) : this.landing.at;
+    if (position !== this.placed || at < 0 || (trace.count < at && !ended))
+      return this.store.set({});
+    this.placed = Math.min(at, trace.count);
+    this.store.set({ position: this.placed });
+  }
+
+  /** The position at which the run says that it opens, or -1 as long as that is not known. */
+  private opening(ended: boolean): number {
+    if (!ended) return -1;
     const { trace, describe } = this.store.state;
-    const { at } = this.landing;
-    if (at === "open") {
-      if (!ended) return this.store.set({});
-      const opens = describe?.openAt ?? -1;
-      const event = opens >= 0 ? opens : this.firstBreak();
-      return this.store.set({
-        position: event >= 0 ? Math.min(event + 1, trace.count) : trace.count,
-      });
-    }
-    if (trace.count >= at || ended)
-      this.store.set({ position: Math.min(Math.max(at, 0), trace.count) });
-    else this.store.set({});
+    const opens = describe?.openAt ?? -1;
+    const event = opens >= 0 ? opens : this.firstBreak();
+    return event >= 0 ? event + 1 : trace.count;
   }
 
   /** The first event at which a property breaks, or -1. */

@@ -170,10 +170,6 @@ func (p *tab) goTo(position int) {
 		s.dispatchEvent(new Event("input"))`, position))
 	p.wait(fmt.Sprintf(`document.querySelector("#diagram").dataset.position === "%d"`, position))
 	p.wait(fmt.Sprintf(`(%s.match(/^Event (\d+)/)?.[1] ?? "0") === "%d"`, sentence, position))
-	time.Sleep(100 * time.Millisecond)
-	if p.position() != position { // a run that has just opened went to its own place first
-		p.goTo(position)
-	}
 }
 
 // sentence is what the slider says of the position.

@@ -1,6 +1,6 @@
 // Package link turns the canonical text of a scenario into the fragment of a link, and back.
 //
-//	#s=1.TEXT[&at=EVENT][&run=N][&view=NAME][&h=HASH]
+//	#s=1.TEXT[&at=EVENT][&run=N][&case=N][&control=N][&view=NAME][&h=HASH]
 //
 // TEXT is base64url without padding of the raw deflate stream of the text. Two encoders make
 // different bytes of one text, so links are compared after decoding.
@@ -35,7 +35,7 @@ var (
 	ErrTooLong    = errors.New("link: the text is too long; expected at most 262144 bytes")
 	ErrUTF8       = errors.New("link: the text is not UTF-8")
 	ErrView       = errors.New("link: the view cannot be read; " +
-		"expected at=EVENT run=N view=NAME h=8 hex digits")
+		"expected at=EVENT run=N case=N control=N view=NAME h=8 hex digits")
 )
 
 // Encode returns `#s=1.…` of a text, at the best compression.

@@ -52,19 +52,26 @@ func TestALinkIsReadWithOrWithoutItsURL(t *testing.T) {
 
 func TestTheViewIsKept(t *testing.T) {
 	l := Link{Text: "heal\n",
-		View: View{HasAt: true, At: 57, Run: 2, Name: "ring", Hash: "0123abcd"}}
-	require.True(t, strings.HasSuffix(l.String(), "&at=57&run=2&view=ring&h=0123abcd"))
+		View: View{HasAt: true, At: 57, Run: 2, Case: 3, HasControl: true, Name: "ring",
+			Hash: "0123abcd"}}
+	require.True(t, strings.HasSuffix(l.String(),
+		"&at=57&run=2&case=3&control=0&view=ring&h=0123abcd"))
 	back, err := Parse("https://example.org/" + l.String())
 	require.NoError(t, err)
 	require.Equal(t, l, back)
 	back, err = Parse(Encode("heal\n") + "&at=0")
 	require.NoError(t, err)
 	require.Equal(t, View{HasAt: true}, back.View)
+	back, err = Parse(Encode("heal\n") + "&at=-1&case=1&control=12&view=story")
+	require.NoError(t, err, "as the page writes it before the first event")
+	require.Equal(t, View{HasAt: true, At: -1, Case: 1, HasControl: true, Control: 12,
+		Name: "story"}, back.View)
 }
 
 func TestADamagedViewIsRefused(t *testing.T) {
 	for _, view := range []string{
-		"&", "&at=", "&at=x", "&at=-1", "&at=+1", "&at=1&at=2", "&run=0", "&run=1.5", "&view=",
+		"&", "&at=", "&at=x", "&at=-2", "&at=--1", "&at=+1", "&at=1&at=2",
+		"&case=0", "&case=a", "&control=-1", "&control=", "&run=0", "&run=1.5", "&view=",
 		"&view=<b>", "&h=0123abc", "&h=0123ABCD", "&other=1", "&at=99999999999999999999",
 	} {
 		_, err := Parse(Encode("heal\n") + view)

@@ -13,11 +13,14 @@ type Link struct {
 
 // View is what follows the text of a link. Its zero value says nothing.
 type View struct {
-	HasAt bool
-	At    uint64 // event at which the page opens
-	Run   int    // number of the run within the file's, from 1; 0: not named
-	Name  string // of what the page shows: letters, digits, `-` and `_`; empty: not named
-	Hash  string // first 8 hex digits of the trace hash; empty: not named
+	HasAt      bool
+	At         int64 // event at which the page opens; -1: before the first
+	Run        int   // run of the family, the first is 0 and not named
+	Case       int   // case of the file, the first is 0 and not named
+	HasControl bool
+	Control    int    // of the case, from 0, in place of the case itself
+	Name       string // of what the page shows: letters, digits, `-` and `_`; empty: not named
+	Hash       string // first 8 hex digits of the trace hash; empty: not named
 }
 
 // Parse reads a link: a whole URL, its fragment, or the fragment without `#`.
@@ -51,7 +54,8 @@ func Parse(link string) (Link, error) {
 	return l, nil
 }
 
-// parseView reads `at=57&run=2&view=ring&h=0123abcd`: each at most once, in any order.
+// parseView reads `at=57&run=2&case=1&control=0&view=ring&h=0123abcd`: each at most once, in any
+// order.
 func parseView(text string) (View, error) {
 	var v View
 	seen := map[string]bool{}
@@ -69,13 +73,16 @@ func parseView(text string) (View, error) {
 func (v *View) set(key, value string) bool {
 	switch key {
 	case "at":
-		n, err := strconv.ParseUint(value, 10, 63)
+		n, err := strconv.ParseInt(value, 10, 64)
 		v.HasAt, v.At = true, n
-		return err == nil && isIn(value, digits)
+		return err == nil && (isIn(value, digits) || value == "-1")
 	case "run":
-		n, err := strconv.ParseUint(value, 10, 31)
-		v.Run = int(n)
-		return err == nil && n > 0 && isIn(value, digits)
+		return count(value, &v.Run) && v.Run > 0
+	case "case":
+		return count(value, &v.Case) && v.Case > 0
+	case "control":
+		v.HasControl = true
+		return count(value, &v.Control)
 	case "view":
 		v.Name = value
 		return len(value) <= 64 && isIn(value, letters+digits+"-_")
@@ -84,6 +91,13 @@ func (v *View) set(key, value string) bool {
 		return len(value) == 8 && isIn(value, digits+"abcdef")
 	}
 	return false
+}
+
+// count reads a whole number below 2^31.
+func count(value string, n *int) bool {
+	x, err := strconv.ParseUint(value, 10, 31)
+	*n = int(x)
+	return err == nil && isIn(value, digits)
 }
 
 const (
@@ -99,15 +113,21 @@ func isIn(text, characters string) bool {
 // String returns the whole fragment, `#s=1.…` and the view.
 func (l Link) String() string { return Encode(l.Text) + l.View.String() }
 
-// String returns `&at=…&run=…&view=…&h=…`, without what is not named.
+// String returns `&at=…&run=…&case=…&control=…&view=…&h=…`, without what is not named.
 func (v View) String() string {
 	var b strings.Builder
 	add := func(key, value string) { b.WriteString("&" + key + "=" + value) }
 	if v.HasAt {
-		add("at", strconv.FormatUint(v.At, 10))
+		add("at", strconv.FormatInt(v.At, 10))
 	}
 	if v.Run > 0 {
 		add("run", strconv.Itoa(v.Run))
+	}
+	if v.Case > 0 {
+		add("case", strconv.Itoa(v.Case))
+	}
+	if v.HasControl {
+		add("control", strconv.Itoa(v.Control))
 	}
 	if v.Name != "" {
 		add("view", v.Name)

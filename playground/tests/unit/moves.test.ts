@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { condition, lineAt, messageEvents, move } from "../../src/moves";
+import { condition, lineAt, mayLead, messageEvents, move, whenToTouch } from "../../src/moves";
 import { Kind } from "../../src/trace";
 import { trace } from "./recording";
 
@@ -62,4 +62,19 @@ test("a node is down between its crash and its restart only", () => {
     [6, 7, 8].map((p) => condition(run, p, 1)),
     ["up", "down", "up"],
   );
+});
+
+test("what is done to a message happens while it is on its way", () => {
+  assert.equal(whenToTouch(1, 3, 2), 1);
+  assert.equal(whenToTouch(1, 3, 3), 2);
+  assert.equal(whenToTouch(1, 3, 4), 1);
+  assert.equal(whenToTouch(1, 3, 0), 1);
+  assert.equal(whenToTouch(1, -1, 8), 7);
+});
+
+test("who only asks, learns or accepts is not made to lead", () => {
+  assert.equal(mayLead(["client"]), false);
+  assert.equal(mayLead(["acceptor", "learner"]), false);
+  assert.equal(mayLead(["acceptor", "proposer"]), true);
+  assert.equal(mayLead(["server"]), true);
 });
