@@ -28,6 +28,7 @@ export class Address {
   private followed: unknown[] = [];
   /** Whether what is written next stands beside what was there, and not in its place. */
   private beside = false;
+  private turn: Promise<void> = Promise.resolve();
   private packed: { text: string; link: string } = { text: "", link: "" };
 
   constructor(
@@ -81,14 +82,21 @@ export class Address {
     return base.replace(/#.*$/, "") + this.ours;
   }
 
-  private async write(): Promise<void> {
+  /** Writes come one after the other, so that the last one is of the newest state. */
+  private write(): Promise<void> {
+    const now = () => this.writeNow();
+    return (this.turn = this.turn.then(now, now));
+  }
+
+  private async writeNow(): Promise<void> {
     const { parsed, text, position, describe } = this.store.state;
     if (!text || !describe) return;
+    const due = this.followed;
     const canonical = parsed?.ok && parsed.canonical ? parsed.canonical : text;
     if (this.packed.text !== canonical)
       this.packed = { text: canonical, link: await encode(canonical) };
     const fragment = this.packed.link + this.view(position);
-    document.body.dataset["address"] = "current";
+    if (due === this.followed) document.body.dataset["address"] = "current";
     if (fragment === this.ours) return;
     this.ours = fragment;
     if (this.beside) history.pushState(null, "", fragment);

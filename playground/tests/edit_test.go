@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -13,8 +14,10 @@ const lines = `document.querySelectorAll(".listing .line").length`
 func TestADroppedMessageIsOneLineMoreAndItsLinkReopensTheRun(t *testing.T) {
 	p := open(t, desk, "")
 	p.press(".tabs", "Scenario")
+	p.wait(lines)
 	before := eval[int](p, lines)
 	p.press(".tabs", "Inspect")
+	p.wait(textOf("#trace-hash"))
 	whole := p.text("#trace-hash")
 	p.goTo(1)
 	for !strings.Contains(eval[string](p, sentence), " sends ") {
@@ -23,34 +26,36 @@ func TestADroppedMessageIsOneLineMoreAndItsLinkReopensTheRun(t *testing.T) {
 	at := p.position()
 	p.press("#panel", "Drop")
 	p.wait(`document.querySelector(".branches")`)
-	p.wait(`document.querySelector("#trace-hash")?.textContent !== "` + whole + `"`)
 	p.settle()
+	p.wait(textOf("#trace-hash"))
+	require.NotEqual(t, whole, p.text("#trace-hash"))
 	require.Equal(t, at, p.position())
 	hash := p.text("#trace-hash")
 	p.press(".tabs", "Scenario")
-	p.wait(lines)
-	require.Equal(t, before+1, eval[int](p, lines))
+	p.wait(fmt.Sprintf("%s === %d", lines, before+1))
 
 	p.press(".tabs", "Inspect")
-	p.wait(`document.querySelector("#trace-hash")`)
+	p.wait(textOf("#trace-hash"))
 	p.settle()
 	link := eval[string](p, `location.hash`)
 	again := open(t, phone, link)
-	again.wait(`document.querySelector("#trace-hash")`)
+	again.wait(textOf("#trace-hash"))
 	require.Equal(t, hash, again.text("#trace-hash"))
 	require.Equal(t, at, again.position())
 }
 
 func TestABranchKeepsTheRunThatItLeft(t *testing.T) {
 	p := open(t, desk, "")
+	p.wait(textOf("#trace-hash"))
 	whole := p.text("#trace-hash")
 	p.goTo(2)
 	p.press("#panel", "Crash")
 	p.wait(`document.querySelectorAll(".branch").length === 2`)
-	p.wait(`document.querySelector("#trace-hash")?.textContent !== "` + whole + `"`)
 	p.settle()
+	p.wait(textOf("#trace-hash"))
+	require.NotEqual(t, whole, p.text("#trace-hash"))
 	p.do(`document.querySelector(".branch").click()`)
-	p.wait(`document.querySelector("#trace-hash")?.textContent === "` + whole + `"`)
+	p.wait(textOf("#trace-hash") + ` === "` + whole + `"`)
 }
 
 func TestAnEditRunsAgainAndAMistakeIsShownAtItsLine(t *testing.T) {
@@ -66,7 +71,7 @@ func TestAnEditRunsAgainAndAMistakeIsShownAtItsLine(t *testing.T) {
 	p.do(content + `.focus(); document.execCommand("insertText", false, "crahs 1\n")`)
 	p.wait(`document.querySelector(".faults")?.textContent.includes("crahs")`)
 	p.wait(`document.querySelector(".editor").shadowRoot.querySelector(".cm-lintRange-error")`)
-	require.Contains(t, p.text(".faults"), "Line ")
+	p.shows(".faults", "Line ")
 }
 
 func TestFormattingMakesTheTextCanonical(t *testing.T) {
@@ -91,7 +96,7 @@ func TestTheMenuOfANodeOffersWhatCanBeDone(t *testing.T) {
 			c.dispatchEvent(new MouseEvent("contextmenu", {clientX: b.left + 20, clientY: b.top + y,
 				bubbles: true, cancelable: true}))`)
 	p.wait(`document.querySelector(".menu [role=menuitem]") === document.activeElement`)
-	require.Contains(t, p.text(".menu"), "Crash")
+	p.shows(".menu", "Crash")
 	p.do(`document.activeElement.dispatchEvent(
 		new KeyboardEvent("keydown", {key: "Escape", bubbles: true}))`)
 	p.wait(`!document.querySelector(".menu")`)

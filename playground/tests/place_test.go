@@ -81,9 +81,10 @@ func TestADamagedLinkIsRefusedWithItsReason(t *testing.T) {
 		"more": whole + "AAAAAAAA",
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := open(t, desk, link)
-			p.wait(`document.querySelector("#toast").textContent.includes("cannot be opened")`)
-			require.Contains(t, p.text("h1"), "One leader")
+			p := navigate(t, desk, address, link)
+			p.shows("#toast", "cannot be opened")
+			p.shows("h1", "One leader")
+			p.settle()
 		})
 	}
 }
