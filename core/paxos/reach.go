@@ -32,10 +32,13 @@ type peer struct {
 	next  Slot // the chosen prefix that it told last
 }
 
-// hear notes that m's sender, a voter, can be heard.
+// hear notes that m's sender can be heard. Another disk has said nothing yet.
 func (r *Replica) hear(m *Message) bool {
 	p := &r.elector.peers[m.From]
-	p.at, p.life, p.known = r.now, m.Life, true
+	if p.life != m.Life {
+		*p = peer{life: m.Life}
+	}
+	p.at, p.known = r.now, true
 	p.next = max(p.next, m.Chosen)
 	return true
 }
