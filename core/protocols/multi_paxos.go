@@ -16,7 +16,7 @@ var multiPaxos = Protocol{
 	Seeds: []string{"A-M15"},
 	Options: []Option{
 		{Name: "window", Values: []string{"N"},
-			Doc: "slots that may be open, and how far ahead members are decided: a power of two; 64"},
+			Doc: "slots that may be open, and after which members change: a power of two; 64"},
 		{Name: "snapshot", Values: []string{"never", "N"},
 			Doc: "slots after which a server writes a snapshot and lets go of its log"},
 	},

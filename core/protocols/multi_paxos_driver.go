@@ -245,7 +245,8 @@ func (m *member) follow(out *sim.Out) {
 	m.role, m.ballot = role, ballot
 	if g := m.replica.Era(); g.Era != m.era {
 		m.era = g.Era
-		out.Configure(int64(g.From), int64(g.Era), m.place.Log.Names.Of(m.names(g.Members.Voters())))
+		names := m.names(g.Members.Voters())
+		out.Configure(int64(g.From), int64(g.Era), m.place.Log.Names.Of(names))
 	}
 }
 
