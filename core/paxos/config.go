@@ -12,6 +12,10 @@ type Config struct {
 	Election Time   // shortest silence of a leader after which to stand; at most twice that. 0: 1s
 	Beat     Time   // between beats of a leader, and between repetitions. 0: Election / 10
 	Delay    Time   // added to the patience of a node that should rather not lead; at most an hour
+	// Lease is how long an acceptor promises nothing to another node after it confirmed a leader's
+	// reads; 0: there are no leases. It is equal on all nodes. Drift is the most by which the clocks
+	// of two nodes can come apart within it.
+	Lease, Drift Time
 	// Contacts are nodes to tell that this one is here, besides those that it knows to vote: a disk
 	// that no configuration names yet finds the cluster by them.
 	Contacts NodeSet
@@ -28,6 +32,8 @@ var (
 		"it was wiped or replaced, and may come back only in another life")
 	errConfigTime = errors.New("paxos: config: Beat must be positive and below Election, " +
 		"Election at most an hour, and Delay 0 to an hour")
+	errConfigLease = errors.New("paxos: config: Lease must be above 2 x Beat + Drift and at most " +
+		"an hour, and Drift not negative; or both are 0")
 )
 
 // check judges c and fills in the defaults.
@@ -45,6 +51,9 @@ func (c *Config) check() error {
 		return errConfigTime
 	case c.Delay < 0 || c.Delay > anHour:
 		return errConfigTime
+	case (c.Lease != 0 || c.Drift != 0) &&
+		(c.Drift < 0 || c.Lease > anHour || c.Lease <= 2*c.Beat+c.Drift):
+		return errConfigLease
 	}
 	if err := c.Genesis.check(); err != nil {
 		return err

@@ -131,7 +131,8 @@ func (r *Replica) consider() {
 	if r.hearsOf(follows) {
 		e.happy = r.now
 	}
-	if r.now-e.happy >= e.patience && !r.hearsOf(content) && r.reaches() {
+	own := NewBallot(0, r.life, r.config.Node)
+	if r.now-e.happy >= e.patience && !r.hearsOf(content) && r.reaches() && !r.bound(own) {
 		r.campaign()
 	}
 }
@@ -151,6 +152,7 @@ func (r *Replica) lookAfter() {
 		return
 	}
 	r.findSilent()
+	r.renew()
 	r.spread()
 }
 
@@ -241,6 +243,9 @@ func (r *Replica) onPrepare(m *Message) {
 		return
 	case !r.acceptor.promises(m):
 		r.counts[DropRepeated]++
+		return
+	case r.bound(m.Ballot):
+		r.counts[DropLeased]++
 		return
 	case m.Ballot > r.acceptor.promised && r.journal.full():
 		r.counts[DropBusy]++

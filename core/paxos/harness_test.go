@@ -58,6 +58,8 @@ type network struct {
 	offers []Governed       // configurations that were asked for, each after Era
 	wiped  int              // disks that were lost
 	reads  int              // confirmed
+	leased int              // of these, without a round
+	lease  Time
 }
 
 type node struct {
@@ -127,6 +129,7 @@ func (w *network) start(nd *node) {
 		c.Life = 0
 	}
 	c.Contacts = NodeSet(1<<len(w.nodes) - 1)
+	c.Lease = w.lease
 	r, err := Open(&c)
 	require.NoError(w.t, err)
 	nd.r, nd.up, nd.executed, nd.asked, nd.era = r, true, 0, nil, 0
@@ -260,10 +263,13 @@ func (w *network) answer(nd *node, c *Confirmed) {
 		switch {
 		case a.round > c.Round:
 			kept = append(kept, a)
-		case c.Refusal == Taken:
+		case c.Refusal == Taken && w.now < c.Until:
 			w.must(c.Index >= a.least, "node %d: a read at %d misses slot %d, which was "+
 				"executed when it arrived", nd.id, c.Index, a.least)
 			w.reads++
+			if c.Until != Never {
+				w.leased++
+			}
 		}
 	}
 	nd.asked = kept

@@ -125,6 +125,7 @@ func (r *Replica) onBeat(m *Message) {
 	}
 	r.certify(m)
 	if says&heir != 0 && r.voter {
+		r.released(m.Ballot)
 		r.campaign()
 	}
 }

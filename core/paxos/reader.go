@@ -14,6 +14,7 @@ type reader struct {
 	first   int // oldest of waiting
 	n       int
 	waiting [maxRounds]Confirmed
+	began   [maxRounds]Time
 	said    [MaxNodes]Slot // highest round that each node answered
 	lives   [MaxNodes]Life // in which it did
 	done    [2][maxEnded]Confirmed
@@ -27,11 +28,12 @@ const maxRounds = 16
 const maxEnded = 8
 
 // Confirmed ends the reads of one round and of all before it. With Taken they may be answered from
-// any state in which Index is executed, whoever has it. Otherwise they must be asked again, of the
-// one who leads.
+// any state in which Index is executed, whoever has it, while the own clock is below Until. After
+// that, and otherwise, they must be asked again, of the one who leads.
 type Confirmed struct {
 	Round   uint64
 	Index   Slot
+	Until   Time    // Never, but with a lease: the time of the answer counts, not of the check
 	Refusal Refusal // Taken, or NotLeader
 }
 
@@ -65,9 +67,17 @@ func (r *Replica) beginRound() {
 	if d.n == maxRounds {
 		return
 	}
-	d.open, d.ask = false, true
+	d.open = false
 	d.round++
-	d.waiting[(d.first+d.n)%maxRounds] = Confirmed{Round: d.round, Index: r.log.prefix}
+	c := Confirmed{Round: d.round, Index: r.log.prefix, Until: Never}
+	if r.leased() && d.n == 0 {
+		c.Until = r.lease.until
+		d.end(c)
+		return
+	}
+	d.ask = true
+	at := (d.first + d.n) % maxRounds
+	d.waiting[at], d.began[at] = c, r.now
 	d.n++
 	r.confirm()
 }
@@ -102,6 +112,7 @@ func (r *Replica) onRead(m *Message) {
 		r.acceptor.promised, r.acceptor.since = m.Ballot, r.journal.lsn
 	}
 	r.heardFrom(m.Ballot)
+	r.grants(m.Ballot)
 	var out Message
 	m.answer(ReadOK, r.life, &out)
 	out.VBallot, out.Chosen, out.Round = r.acceptor.promised, r.log.prefix, m.Round
@@ -134,6 +145,7 @@ func (r *Replica) confirm() {
 	}
 	if r.acceptor.promised == r.proposer.ballot {
 		d.said[r.config.Node], d.lives[r.config.Node] = Slot(d.round), r.life
+		r.grants(r.proposer.ballot)
 	}
 	list := r.eras.from(r.log.prefix + 1)
 	to := Slot(d.round)
@@ -149,6 +161,7 @@ func (r *Replica) endRounds(to Slot) {
 	var last Confirmed
 	for d.n > 0 && Slot(d.waiting[d.first].Round) <= to && d.ended < maxEnded {
 		last = d.waiting[d.first]
+		r.extend(d.began[d.first])
 		d.first = (d.first + 1) % maxRounds
 		d.n--
 	}
@@ -169,6 +182,7 @@ func (r *Replica) failReads() {
 		d.end(Confirmed{Round: d.round, Refusal: NotLeader})
 	}
 	d.n, d.ask = 0, false
+	r.lease.until = 0
 	clear(d.said[:])
 }
 

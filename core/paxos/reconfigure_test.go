@@ -21,20 +21,35 @@ func TestReplicasAgreeThroughEveryReconfiguration(t *testing.T) {
 		seeds, _ = strconv.Atoi(s)
 	}
 	first, _ := strconv.Atoi(os.Getenv("PAXOS_FIRST"))
-	commands, reads, eras := 0, 0, 0
+	commands, reads, leased, eras := 0, 0, 0, 0
 	for seed := first; seed < first+seeds; seed++ {
 		w := newNetwork(t, 1+seed%4, roomyLimits(), int64(seed))
+		if seed%3 == 2 {
+			w.lease = 150 * millisecond
+			w.stop()
+		}
 		for len(w.nodes) < 6 {
 			w.start(w.add(DiskID{byte(len(w.nodes) + 1)}))
 		}
 		churn(w)
 		commands += len(w.acked)
 		reads += w.reads
+		leased += w.leased
 		eras += len(w.eras) - 1
 	}
 	require.Greater(t, commands, 10*seeds, "the runs must not be idle")
 	require.Greater(t, reads, 5*seeds)
+	require.Greater(t, leased, seeds)
 	require.Greater(t, eras, 3*seeds)
+}
+
+// stop ends what began when the network was made: nodes start again, as it is configured now.
+func (w *network) stop() {
+	w.queue = nil
+	for _, nd := range w.nodes {
+		nd.log, nd.durable = nil, 0
+		w.start(nd)
+	}
 }
 
 // churn lets everything happen that may.

@@ -56,6 +56,7 @@ type Replica struct {
 	role    Role
 	elector elector
 	reader  reader
+	lease   lease
 
 	next      Slot // first free slot, while leading
 	fill      Slot // first slot that phase 1 reported or left open, and is not proposed yet
@@ -139,6 +140,7 @@ func (r *Replica) Start(now Time) {
 	if !r.journal.formatted {
 		r.journal.writeFormat()
 	}
+	r.lease.granted = now + r.config.Lease // what was granted before is forgotten
 	r.awaitLeader()
 	r.reconsider()
 	if r.peers == 0 {
@@ -247,6 +249,9 @@ func (r *Replica) learned(p Slot) {
 	if r.role != Follower {
 		r.proposer.Learned(p)
 		r.elector.movedAt = r.now
+	}
+	if configured {
+		r.lease.until = 0
 	}
 	if configured || r.eras.n > 1 {
 		r.reconsider()

@@ -20,7 +20,7 @@ func (o *Output) AppendTo(dst []byte) []byte {
 	}
 	dst = order.AppendUint32(dst, uint32(len(o.Reads)))
 	for _, c := range o.Reads {
-		dst = appendWords(dst, c.Round, uint64(c.Index), uint64(c.Refusal))
+		dst = appendWords(dst, c.Round, uint64(c.Index), uint64(c.Until), uint64(c.Refusal))
 	}
 	dst = order.AppendUint32(dst, uint32(len(o.Supply)))
 	for i := range o.Supply {
@@ -69,7 +69,9 @@ func (r *Replica) AppendState(dst []byte) []byte {
 			dst = appendWords(dst, uint64(p.at), uint64(p.life), uint64(p.says), uint64(p.next))
 		}
 	}
-	dst = r.reader.appendState(append(dst, 255))
+	dst = appendWords(append(dst, 255), uint64(r.lease.until), uint64(r.lease.holder),
+		uint64(r.lease.granted))
+	dst = r.reader.appendState(dst)
 	dst = appendWords(dst, uint64(j.lsn), uint64(j.sealed), uint64(j.durable), uint64(j.told),
 		uint64(j.delivered))
 	dst = order.AppendUint32(dst, uint32(len(j.waiting)))
@@ -133,7 +135,7 @@ func (d *reader) appendState(dst []byte) []byte {
 	dst = appendWords(dst, d.round, uint64(d.n))
 	for i := range d.n {
 		c := &d.waiting[(d.first+i)%maxRounds]
-		dst = appendWords(dst, c.Round, uint64(c.Index))
+		dst = appendWords(dst, c.Round, uint64(c.Index), uint64(d.began[(d.first+i)%maxRounds]))
 	}
 	for i := range d.said {
 		if d.said[i] != 0 {
@@ -142,7 +144,7 @@ func (d *reader) appendState(dst []byte) []byte {
 	}
 	dst = append(dst, 255, byte(d.ended))
 	for _, c := range d.done[0][:d.ended] {
-		dst = appendWords(dst, c.Round, uint64(c.Index), uint64(c.Refusal))
+		dst = appendWords(dst, c.Round, uint64(c.Index), uint64(c.Until), uint64(c.Refusal))
 	}
 	return dst
 }

@@ -9,8 +9,8 @@ import "errors"
 // before it. What was appended may be moved elsewhere at any time, and the Transcript emptied. An
 // event is its kind in one byte, the length of what follows in four, and that:
 //
-//	1 open       node 1 · life 2 · disk 16 · seed 8 · election 8 · beat 8 · delay 8 · contacts 2 ·
-//	             genesis
+//	1 open       node 1 · life 2 · disk 16 · seed 8 · election 8 · beat 8 · delay 8 · lease 8 ·
+//	             drift 8 · contacts 2 · genesis
 //	2 replay     record
 //	3 start      time 8
 //	4 tick       time 8
@@ -70,7 +70,8 @@ func (t *Transcript) Open(c *Config) {
 	*t = append(*t, byte(c.Node))
 	*t = order.AppendUint16(*t, uint16(c.Life))
 	*t = append(*t, c.Disk[:]...)
-	*t = appendWords(*t, c.Seed, uint64(c.Election), uint64(c.Beat), uint64(c.Delay))
+	*t = appendWords(*t, c.Seed, uint64(c.Election), uint64(c.Beat), uint64(c.Delay),
+		uint64(c.Lease), uint64(c.Drift))
 	*t = order.AppendUint16(*t, uint16(c.Contacts))
 	*t = c.Genesis.AppendTo(*t)
 	t.end(at)
@@ -306,7 +307,7 @@ func (p *Player) number(kind byte, b []byte) error {
 }
 
 func (p *Player) open(b []byte) error {
-	const fixed = 1 + 2 + 16 + 4*8 + 2
+	const fixed = 1 + 2 + 16 + 6*8 + 2
 	if len(b) < fixed {
 		return errEventBody
 	}
@@ -314,7 +315,8 @@ func (p *Player) open(b []byte) error {
 		Node: NodeID(b[0]), Life: Life(order.Uint16(b[1:])), Disk: DiskID(b[3:19]),
 		Seed: order.Uint64(b[19:]), Election: Time(order.Uint64(b[27:])),
 		Beat: Time(order.Uint64(b[35:])), Delay: Time(order.Uint64(b[43:])),
-		Contacts: NodeSet(order.Uint16(b[51:])),
+		Lease: Time(order.Uint64(b[51:])), Drift: Time(order.Uint64(b[59:])),
+		Contacts: NodeSet(order.Uint16(b[67:])),
 	}
 	n, err := DecodeGenesis(b[fixed:], &c.Genesis)
 	if err = whole(n, b[fixed:], err); err != nil {
