@@ -9,12 +9,12 @@ type Config struct {
 	Life     Life   // of this node's disk: 1 for a founder's first; 0 if none was given to it yet
 	Disk     DiskID // of this node's data directory
 	Seed     uint64 // of the randomness in its timeouts; the only randomness there is
-	Election Time   // shortest silence of a leader after which to stand; at most twice that. 0: 1s
+	Election Time   // least silence of a leader after which to stand; most is about twice. 0: 1s
 	Beat     Time   // between beats of a leader, and between repetitions. 0: Election / 10
-	Delay    Time   // added to the patience of a node that should rather not lead; at most an hour
-	// Lease is how long an acceptor promises nothing to another node after it confirmed a leader's
-	// reads; 0: there are no leases. It is equal on all nodes. Drift is the most by which the clocks
-	// of two nodes can come apart within it.
+	Delay    Time   // added to the patience of a node that should rather not lead; to an hour
+	// Lease is how long an acceptor promises nothing to another node after it confirmed a
+	// leader's reads; 0: there are no leases. It is equal on all nodes. Drift is the most by which
+	// the clocks of two nodes can come apart within it.
 	Lease, Drift Time
 	// Contacts are nodes to tell that this one is here, besides those that it knows to vote: a disk
 	// that no configuration names yet finds the cluster by them.
