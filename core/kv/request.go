@@ -15,8 +15,8 @@ const (
 	MaxTxnDepth = 16
 	// MaxKeyBytes bounds a key and the end of a range. etcd bounds only the whole request.
 	MaxKeyBytes = 32 << 10
-	// MaxValueBytes bounds a value, so that a put of any key fits into a command.
-	MaxValueBytes = MaxCommandBytes - 2*MaxKeyBytes
+	// MaxValueBytes bounds a value: like etcd, by what fits into a command.
+	MaxValueBytes = MaxCommandBytes
 	// MaxLeaseBatch bounds the leases that one command renews or lets expire.
 	MaxLeaseBatch = 1024
 )

@@ -40,7 +40,7 @@ func largeState(t require.TestingT) *Store {
 		once(t, s, uint64(1+i), 1, under(int64(1+i%7), put(key, strings.Repeat("v", i%200))))
 	}
 	do(t, s, del("3", "4"))
-	do(t, s, put("large", string(make([]byte, MaxValueBytes))))
+	do(t, s, put("large", string(make([]byte, MaxValueBytes-100))))
 	do(t, s, put("zero", ""))
 	do(t, s, Request{Op: OpCompact, Revision: 1000})
 	return s

@@ -152,7 +152,7 @@ func TestWhatIsLongerThanItsBoundIsRefused(t *testing.T) {
 		require.Equal(t, TooLarge, do(t, New(Limits{}), r).Code, name)
 	}
 	s := New(Limits{})
-	fits := put(long[1:], string(make([]byte, MaxValueBytes)))
+	fits := put(long[1:], string(make([]byte, MaxValueBytes-2*MaxKeyBytes)))
 	require.Equal(t, OK, do(t, s, fits).Code, "a put at both bounds is a command")
 	var out Response
 	command := make([]byte, MaxCommandBytes+1)
