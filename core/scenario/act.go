@@ -88,6 +88,8 @@ func (r *Run) change(s *Step) {
 		r.each(s, a.Nodes, func(n sim.Node) string { return r.do(n, sim.Input{Kind: sim.Leave}) })
 	case *Members:
 		r.refused(s, r.members(a))
+	default:
+		r.inflict(s)
 	}
 }
 
@@ -241,36 +243,6 @@ func (r *Run) fire(s *Step, a *Fire) {
 		}
 	}
 	r.each(s, a.Nodes, func(n sim.Node) string { return r.World.Fire(n, timer) })
-}
-
-func (r *Run) crash(s *Step, a *Crash) {
-	if a.Sending == NotSending {
-		r.each(s, a.Nodes, r.World.Crash)
-		return
-	}
-	for _, n := range a.Nodes {
-		sel := a.Message
-		sel.Ends, sel.From, sel.AnyFrom, sel.AnyTo = true, []string{n}, false, !a.Message.Ends
-		m, err := r.matcher(&sel)
-		if err != nil {
-			r.refused(s, err.Problem)
-			continue
-		}
-		r.cuts = append(r.cuts, &rule{step: s, match: m, after: a.Sending == AfterSending})
-	}
-}
-
-func (r *Run) restart(s *Step, a *Restart) {
-	var lost []uint8
-	for _, name := range a.Losing {
-		f := r.field(name)
-		if f < 0 {
-			r.refused(s, "`"+r.Protocol.Name+"` keeps no `"+name+"` on its disks")
-			return
-		}
-		lost = append(lost, uint8(f))
-	}
-	r.each(s, a.Nodes, func(n sim.Node) string { return r.World.Restart(n, lost) })
 }
 
 // field returns the durable field that has this name, or whose row has it in some vocabulary.

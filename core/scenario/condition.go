@@ -3,8 +3,8 @@ package scenario
 // ConditionKind says what a condition is about.
 type ConditionKind uint8
 
-// The conditions. Those that name an act have happened once it was done; Leads, Suspects, RowIs
-// and Quiet are so now.
+// The conditions. Those that name an act have happened once it was done; Leads, Suspects, RowIs,
+// Quiet and Is are so now.
 const (
 	NoCondition   ConditionKind = iota
 	Chosen                      // `chosen V [at SLOT]`
@@ -19,6 +19,8 @@ const (
 	Suspects                    // `NODE suspects OTHER`
 	RowIs                       // `NODE.ROW op V`
 	Quiet                       // `quiet`
+	Is                          // `NODE is STATE`: up, down or paused
+	Alarmed                     // `NODE alarmed`: has raised an alarm
 )
 
 // Condition is a claim about one moment of a run.
@@ -33,6 +35,7 @@ type Condition struct {
 	Message Selector // of Sent (To if Ends) and Received (From if Ends)
 	Row     string   // of RowIs
 	Op      Op       // of RowIs
+	State   string   // of Is
 }
 
 // Op is a comparison.

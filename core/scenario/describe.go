@@ -100,7 +100,9 @@ func (r *Run) AppendDescription(dst []byte) []byte {
 		dst = append(trace.AppendString(dst, protocols.Vocabularies[i]), ':')
 		dst = appendStrings(dst, rows)
 	}
-	return append(appendStrings(append(dst, `},"timers":`...), r.Protocol.Timers), '}')
+	dst = appendStrings(append(dst, `},"timers":`...), r.Protocol.Timers)
+	dst = appendStrings(append(dst, `,"fields":`...), r.Protocol.Fields)
+	return append(appendStrings(append(dst, `,"shapes":`...), shapeWords), '}')
 }
 
 func (r *Run) appendKinds(dst []byte) []byte {

@@ -38,5 +38,12 @@
 // leaves an empty list, and a step on an empty list does nothing. A value is never split again.
 //
 // `timeout` begins a header line before a time and a step before a node; before a variable, the
-// first value of that variable decides.
+// first value of that variable decides. `disk` begins a header line before `sync`, and a step
+// before a node.
+//
+// # Words that are free
+//
+// A node may not bear a word of the language, but for those of disks, clocks and topologies, which
+// came later: where the header names a node so, the word is that node, and the step is not to be
+// had in that text. So a text never changes its meaning when the language grows.
 package scenario

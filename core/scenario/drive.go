@@ -181,6 +181,11 @@ func (r *Run) hoping() bool {
 			return true
 		}
 	}
+	for _, x := range r.tears {
+		if !x.spent && r.fails(x.step) {
+			return true
+		}
+	}
 	return false
 }
 

@@ -110,6 +110,7 @@ type Network struct {
 	Duplicate int // percent, 0..100
 	Self      bool
 	Reorder   bool
+	Topology  string // shape that it begins with; empty: every node reaches every other
 }
 
 // Link overrides the network in one direction, for each pair of From and To. Only what is named

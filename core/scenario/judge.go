@@ -63,6 +63,8 @@ func (e *expander) judgeUse(u use, words *ProtocolWords) {
 		}
 	case useDisk:
 		e.judgeWord(u, words, words.Disk, "durable field")
+	case useRecord:
+		e.judgeWord(u, words, slices.Concat(words.Disk, recordWords), "record")
 	}
 }
 

@@ -61,7 +61,21 @@ var (
 		"numbers", "values", "attempts", "crashes", "losing", "restarts", "losses", "duplicates",
 		"timeouts", "depth", "messages",
 	}
-	networkWords    = []string{"delay", "loss", "duplicate", "self", "reorder"}
+	networkWords = []string{"delay", "loss", "duplicate", "self", "reorder"}
+	// The words below are not reserved: a node may bear them, and then they are that node.
+	networkOnly = []string{"topology"}
+	shapeWords  = []string{
+		"chained", "quorum-loss", "constrained", "hub", "ring", "deaf", "mute",
+	}
+	wearWords  = []string{"sync", "lies", "behaves", "corrupts", "backup"}
+	clockWords = []string{"rate", "jumps"}
+	crashWords = []string{"keeping", "while"}
+	faultWords = []string{"disk", "clock", "topology"}
+	// recordWords are the kinds of records that the shipping core keeps in the stream of a disk.
+	recordWords = []string{"format", "promised", "accepted", "chosen", "snapshot"}
+	stateWords  = []string{"is", "alarmed"}
+	states      = []string{"up", "down", "paused"}
+
 	detectorWords   = []string{"accurate", "pings", "none"}
 	retryWords      = []string{"same", "next", "all"}
 	scheduleWords   = []string{"timed", "by-hand"}

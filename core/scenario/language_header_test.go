@@ -60,7 +60,7 @@ until 2s
 		Nodes:   words("S1", "S2", "S3", "C1", "C2", "S4"),
 		Machine: Machine{"register", []Option{{"x", words("0")}}},
 		Words:   "meling", Seed: 1<<64 - 1,
-		Network: Network{Span{5 * Millisecond, 20 * Millisecond}, 2, 1, true, true},
+		Network: Network{Span{5 * Millisecond, 20 * Millisecond}, 2, 1, true, true, ""},
 		Links: []Link{
 			{From: words("S1"), To: words("S3"), Delay: &Span{80 * Millisecond, 80 * Millisecond},
 				Loss: Unbounded, Duplicate: Unbounded},

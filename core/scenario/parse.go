@@ -186,6 +186,10 @@ func (r *reader) kindOf(l *Line) lineKind {
 		if len(l.Words) > 2 && strings.EqualFold(l.Words[2].Text, "expect") {
 			return lineExpect
 		}
+	case "disk": // `disk sync 2ms` is the header's
+		if !r.setsDisk(l.Words[1:]) {
+			return lineStep
+		}
 	case "timeout":
 		if len(l.Words) > 1 && !r.isTime(l.Words[1].Text) {
 			return lineStep
@@ -195,6 +199,12 @@ func (r *reader) kindOf(l *Line) lineKind {
 		return lineSetting
 	}
 	return lineStep
+}
+
+// setsDisk tells whether what stands behind `disk` makes a header line, rather than names a node.
+func (r *reader) setsDisk(words []Word) bool {
+	return len(words) == 0 || strings.EqualFold(words[0].Text, "sync") ||
+		r.isTime(words[0].Text) || len(words) > 1 && r.isTime(words[1].Text)
 }
 
 // isTime tells whether the word behind `timeout` is a time, which makes it a header line, rather

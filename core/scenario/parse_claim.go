@@ -158,7 +158,8 @@ func (p *lineParser) has(c *Condition) {
 
 // nodeClaim takes what is said of one node.
 func (p *lineParser) nodeClaim() Claim {
-	switch verb := fold(nodeClaims, p.peek(1)); verb {
+	claims := slices.Concat(nodeClaims, stateWords)
+	switch verb := fold(claims, p.peek(1)); verb {
 	case "executed":
 		c := &ExecutedIs{Node: p.node()}
 		p.take("executed")
@@ -168,12 +169,12 @@ func (p *lineParser) nodeClaim() Claim {
 		return p.heard()
 	case "":
 		begins := slices.Concat(checkWords, claimWords, figureWords, searchCounts)
-		if nearest(p.word(), begins) != "" && nearest(p.peek(1), nodeClaims) == "" {
+		if nearest(p.word(), begins) != "" && nearest(p.peek(1), claims) == "" {
 			p.unexpected("a claim", begins)
 			return nil
 		}
 		p.i++
-		p.unexpected("what the node did: "+quoteAll(nodeClaims), nodeClaims)
+		p.unexpected("what the node did: "+quoteAll(claims), claims)
 		return nil
 	}
 	return &Holds{Condition: p.claimedCondition()}

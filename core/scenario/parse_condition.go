@@ -6,7 +6,8 @@ const conditionForms = "a condition like `chosen m1`, `S1 executed m1`, `S1 sent
 	"`S1.n = 2` or `quiet`"
 
 var conditionVerbs = []string{
-	"executed", "accepted", "promised", "heard", "sent", "received", "leads", "suspects",
+	"executed", "accepted", "promised", "heard", "sent", "received", "leads", "suspects", "is",
+	"alarmed",
 }
 
 // condition takes a condition; what follows it is the caller's.
@@ -69,6 +70,10 @@ func (p *lineParser) act(c *Condition) {
 		c.Kind = Leads
 	case "suspects":
 		c.Kind, c.Other = Suspects, p.node()
+	case "is":
+		c.Kind, c.State = Is, p.needOne(states)
+	case "alarmed":
+		c.Kind = Alarmed
 	}
 }
 

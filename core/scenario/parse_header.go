@@ -153,10 +153,10 @@ func (p *lineParser) role(h *Header, name string) {
 
 func (p *lineParser) network(n *Network) {
 	if p.done() {
-		p.unexpected(quoteAll(networkWords), nil)
+		p.unexpected(quoteAll(slices.Concat(networkWords, networkOnly)), nil)
 	}
 	for p.err == nil && !p.done() {
-		switch p.needOne(networkWords) {
+		switch p.needOne(slices.Concat(networkWords, networkOnly)) {
 		case "delay":
 			n.Delay = p.span()
 		case "loss":
@@ -167,6 +167,8 @@ func (p *lineParser) network(n *Network) {
 			n.Self = true
 		case "reorder":
 			n.Reorder = true
+		case "topology":
+			n.Topology = p.needOne(shapeWords)
 		}
 	}
 }

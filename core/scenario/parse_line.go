@@ -21,6 +21,7 @@ const (
 	useTimer
 	useRow
 	useDisk
+	useRecord
 	useCase
 )
 
@@ -33,7 +34,8 @@ type lineParser struct {
 	// header tells which words are nodes, to say what is wrong with a line; nil if not known.
 	header *Header
 	uses   []use
-	cost   int // words that its lists stand for
+	cost   int      // words that its lists stand for
+	stops  []string // words at which a list of nodes ends, beside those that are reserved
 	err    *Error
 }
 
@@ -233,7 +235,7 @@ func (p *lineParser) small(what string) int {
 // nodes takes the names and ranges that follow, as far as they go; none is no error.
 func (p *lineParser) nodes() []string {
 	var nodes []string
-	for p.err == nil && isListWord(p.word()) && !isReserved(p.word()) {
+	for p.err == nil && isListWord(p.word()) && !isReserved(p.word()) && !p.stopped() {
 		pos := p.pos()
 		words, ok := expandList(p.word())
 		p.i++

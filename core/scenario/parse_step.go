@@ -39,6 +39,9 @@ func (p *lineParser) action() Action {
 	if verb := p.oneOf(actionWords); verb != "" {
 		return p.verb(verb)
 	}
+	if a := p.faultVerb(); a != nil {
+		return a
+	}
 	start := p.i
 	nodes := p.nodes()
 	if p.err != nil {
@@ -53,7 +56,7 @@ func (p *lineParser) action() Action {
 
 // unknown tells what is wrong with a line that begins with no verb, and with no node that acts.
 func (p *lineParser) unknown(start int) {
-	verbs := slices.Concat(actionWords, partWords, settingWords, whenWords)
+	verbs := slices.Concat(actionWords, partWords, settingWords, whenWords, faultWords)
 	after := p.word()
 	p.i = start
 	first := p.word()
@@ -184,29 +187,51 @@ func (p *lineParser) worldVerb(verb string) Action {
 }
 
 func (p *lineParser) crash() Action {
-	a := &Crash{Nodes: p.someNodes()}
+	a := &Crash{Nodes: p.nodesBefore(crashWords)}
 	switch {
 	case p.take("before"):
-		a.Sending = BeforeSending
+		p.crashAt(a, BeforeSending, BeforeWriting)
 	case p.take("after"):
-		a.Sending = AfterSending
+		p.crashAt(a, AfterSending, AfterWriting)
+	case p.take("while"):
+		p.need("writing")
+		a.Writing, a.Record = WhileWriting, p.written()
+	case p.take("keeping"):
+		a.Keep, a.Records = Keeping, p.records()
+	case p.take("losing"):
+		a.Keep, a.Records = Losing, p.records()
 	default:
-		p.end("`before sending KIND`, `after sending KIND` or the end of the line")
-		return a
-	}
-	p.need("sending")
-	a.Message = p.kind()
-	if p.take("to") {
-		a.Message.Ends = true
-		a.Message.To, a.Message.AnyTo = p.side()
+		p.end("`before sending KIND`, `after writing RECORD`, `keeping …`, `losing …` " +
+			"or the end of the line")
 	}
 	return a
 }
 
+// crashAt takes the message or the record at which a crash cuts.
+func (p *lineParser) crashAt(a *Crash, sending SendingKind, writing WritingKind) {
+	if p.needOne([]string{"sending", "writing"}) == "writing" {
+		a.Writing, a.Record = writing, p.written()
+		return
+	}
+	a.Sending, a.Message = sending, p.kind()
+	if p.take("to") {
+		a.Message.Ends = true
+		a.Message.To, a.Message.AnyTo = p.side()
+	}
+}
+
 func (p *lineParser) restart() Action {
 	a := &Restart{Nodes: p.someNodes()}
-	if p.take("losing") {
-		a.Losing = p.losing()
+	switch {
+	case p.take("from"):
+		p.need("backup")
+		a.Backup = true
+	case p.take("losing"):
+		if isDigits(p.word()) {
+			a.Last = p.counted()
+		} else {
+			a.Losing = p.losing()
+		}
 	}
 	return a
 }

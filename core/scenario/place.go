@@ -35,8 +35,13 @@ func (r *Run) build(use *Protocol, rows bool) error {
 		return r.fault(use.Pos, "`"+use.Name+"` cannot run here: "+err.Error(), "")
 	}
 	r.rows = r.Protocol.AllRows(&r.place.Machine)
-	r.World = sim.New(&r.place, r.Protocol.Schema(&r.place.Machine), settings(h, rows), boot)
+	schema := r.Protocol.Schema(&r.place.Machine)
+	schema.Record = streamed
+	r.World = sim.New(&r.place, schema, settings(h, rows), boot)
 	r.links(h)
+	if h.Network.Topology != "" {
+		r.shape(&Topology{Shape: h.Network.Topology})
+	}
 	r.Judge = check.New(r.judging(options))
 	return nil
 }

@@ -24,6 +24,15 @@ const (
 	DeedResume
 	DeedWipe
 	DeedLead
+	DeedKill    // a crash that the page cache survives
+	DeedStall   // its disk ends no write
+	DeedLie     // its disk says durable of what a crash takes
+	DeedCorrupt // all that is on its disk fails its checksum
+	DeedBehave  // its disk is as the header says
+	DeedBackup
+	DeedRestore // the backup comes back
+	DeedHasten  // its clock runs 10% fast
+	DeedJump    // its clock jumps 50ms
 )
 
 var messageDeeds = map[Deed]string{DeedLose: "lose", DeedDuplicate: "duplicate", DeedHold: "hold",
@@ -32,9 +41,17 @@ var messageDeeds = map[Deed]string{DeedLose: "lose", DeedDuplicate: "duplicate",
 var nodeDeeds = map[Deed]string{DeedCrash: "crash ", DeedRestart: "restart ", DeedPause: "pause ",
 	DeedResume: "resume ", DeedWipe: "wipe "}
 
+// faultDeeds are done to the disk or the clock of a node, be it up or down: what stands before its
+// name, and behind it.
+var faultDeeds = map[Deed][2]string{DeedStall: {"disk ", " sync never"},
+	DeedLie: {"disk ", " lies"}, DeedCorrupt: {"disk ", " corrupts all"},
+	DeedBehave: {"disk ", " behaves"}, DeedBackup: {"disk ", " backup"},
+	DeedRestore: {"restart ", " from backup"}, DeedHasten: {"clock ", " rate 110%"},
+	DeedJump: {"clock ", " jumps 50ms"}}
+
 // Statement returns the statement that does a deed right after an event of the run: to a message,
 // by its identity, or to a node, by its index. It returns "" if that is not possible there: the
-// message is not in flight then, the node is not up, or not down.
+// message is not in flight then, the node is not up, or not down, there is no backup of its disk.
 func (r *Run) Statement(d Deed, event int, subject uint32) string {
 	if verb, ok := messageDeeds[d]; ok {
 		if selector := r.selector(event, subject); selector != "" {
@@ -46,12 +63,21 @@ func (r *Run) Statement(d Deed, event int, subject uint32) string {
 		return ""
 	}
 	name := r.place.Nodes[subject]
+	if fault, ok := faultDeeds[d]; ok {
+		if d == DeedRestore && !r.copiedBefore(event, trace.Node(subject)) {
+			return ""
+		}
+		return fault[0] + name + fault[1]
+	}
 	up, paused := r.stateAfter(event, trace.Node(subject))
 	if up == (d == DeedRestart) || d == DeedPause && paused || d == DeedResume && !paused {
 		return ""
 	}
-	if d == DeedLead {
+	switch d {
+	case DeedLead:
 		return name + " leads"
+	case DeedKill:
+		return "crash " + name + " keeping all"
 	}
 	return nodeDeeds[d] + name
 }
@@ -91,6 +117,18 @@ func (r *Run) selector(event int, id uint32) string {
 	}
 	return r.Protocol.Kinds[sent.Type-1].Name + " #" + strconv.Itoa(n) + " " +
 		r.place.Nodes[sent.From] + " -> " + r.place.Nodes[sent.To]
+}
+
+// copiedBefore reports whether the disk of a node was copied up to an event.
+func (r *Run) copiedBefore(event int, n trace.Node) bool {
+	for i := range r.Log.Records[:min(event+1, len(r.Log.Records))] {
+		rec := &r.Log.Records[i]
+		if rec.Kind == trace.Note && rec.Node == n &&
+			string(r.Log.Names.Bytes(rec.Note)) == sim.Copied {
+			return true
+		}
+	}
+	return false
 }
 
 // stateAfter reports whether a node is up, and whether it is paused, after an event.

@@ -60,3 +60,23 @@ func TestADeedToANodeDependsOnHowItIs(t *testing.T) {
 	require.Equal(t, "S1 leads", r.Statement(DeedLead, end, 0))
 	require.Empty(t, r.Statement(DeedCrash, end, 77))
 }
+
+func TestADeedToADiskOrAClockIsAStatementToo(t *testing.T) {
+	r := finished(t, decree+"disk A1 sync 5ms\nP1 proposes red\nrun\ndisk A2 backup\ncrash A1\n")
+	last := len(r.Log.Records) - 1
+	for d, want := range map[Deed]string{DeedStall: "disk A1 sync never", DeedLie: "disk A1 lies",
+		DeedCorrupt: "disk A1 corrupts all", DeedBehave: "disk A1 behaves",
+		DeedBackup: "disk A1 backup", DeedHasten: "clock A1 rate 110%",
+		DeedJump: "clock A1 jumps 50ms"} {
+		statement := r.Statement(d, 3, 2)
+		require.Equal(t, want, statement)
+		longer, err := Record(decree+"P1 proposes red", 0, statement, 3)
+		require.NoError(t, err)
+		finished(t, longer)
+	}
+	require.Empty(t, r.Statement(DeedRestore, last, 2), "there is no backup")
+	require.Empty(t, r.Statement(DeedRestore, 3, 3), "there is none yet")
+	require.Equal(t, "restart A2 from backup", r.Statement(DeedRestore, last, 3))
+	require.Empty(t, r.Statement(DeedKill, last, 2), "it is down")
+	require.Equal(t, "crash A2 keeping all", r.Statement(DeedKill, last, 3))
+}

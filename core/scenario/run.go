@@ -43,9 +43,10 @@ type Run struct {
 	script    script
 	rules     []*rule
 	cuts      []*rule // crashes at a message
-	judged    int     // records that the checks have seen
-	limit     int     // events that it may have
-	effort    int     // what it has cost beside its events
+	tears     []*tearing
+	judged    int // records that the checks have seen
+	limit     int // events that it may have
+	effort    int // what it has cost beside its events
 
 	own      map[*Step]bool // steps of a control's own; looked up only
 	stuck    []Outcome      // steps whose turn never came
@@ -82,15 +83,22 @@ type Setup struct {
 	Control  int       // the control to run, from 1; 0: the scenario itself
 	Rows     bool      // record changes in the tables of state
 	Finals   *Finals   // of earlier cases, for `same-state … with case`; may be nil
+	// Log is what the run writes its trace to, emptied first, so that many runs, one after the
+	// other, share its memory; nil: one of its own.
+	Log *trace.Log
 }
 
 // Begin makes a run of s ready; nothing has happened in it but that the nodes have started. The
 // error is an *Error: the protocol, its options or the roles are not such as it needs.
 func Begin(s *Scenario, setup Setup) (*Run, error) {
-	r := &Run{Scenario: s, Log: &trace.Log{}, OpenAt: -1, file: setup.File, finals: setup.Finals,
+	r := &Run{Scenario: s, Log: setup.Log, OpenAt: -1, file: setup.File, finals: setup.Finals,
 		limit: MaxEvents, own: map[*Step]bool{}, taken: map[string]bool{},
 		byValue: map[sim.Value]int{},
 		byWord:  map[string]sim.Value{}}
+	if r.Log == nil {
+		r.Log = &trace.Log{}
+	}
+	r.Log.Reset()
 	r.suspects = r.Log.Names.Of(trace.Suspects)
 	r.body = s.Body
 	common, own := s.Common, len(s.Body)

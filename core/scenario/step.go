@@ -84,16 +84,24 @@ type (
 		Nodes []string
 		Yes   bool
 	}
-	// Crash is `crash S1 S2`, or `crash S1 after sending accept to S3`.
+	// Crash is `crash S1 S2`, `crash S1 after sending accept to S3`, `crash S1 while writing
+	// accepted`, or `crash S1 keeping 2 records`.
 	Crash struct {
 		Nodes   []string
 		Sending SendingKind
 		Message Selector // its Kind, Fields, N; To if Ends
+		Writing WritingKind
+		Record  Pick // of Writing: the n-th from here on, the first if N is 0
+		Keep    KeepKind
+		Records Records // of Keep
 	}
-	// Restart is `restart S1 losing promised`.
+	// Restart is `restart S1 losing promised`, `restart S1 losing 2 records`, or `restart S1 from
+	// backup`.
 	Restart struct {
 		Nodes  []string
 		Losing []string
+		Last   int // so many records of a stream are lost
+		Backup bool
 	}
 	// Wipe is a crash that empties the disk.
 	Wipe struct{ Nodes []string }

@@ -102,4 +102,9 @@ func (s *script) unfinished(r *Run) {
 			r.never(x.step, "no such message was sent")
 		}
 	}
+	for _, x := range r.tears {
+		if !x.spent {
+			r.never(x.step, "no such record was written")
+		}
+	}
 }

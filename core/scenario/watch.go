@@ -55,7 +55,7 @@ func (r *Run) watch(c *Condition) (*watch, *Error) {
 // now reports whether the condition is about this moment, and can be true again and again.
 func (c *Condition) now() bool {
 	switch c.Kind {
-	case Leads, Suspects, RowIs, Quiet:
+	case Leads, Suspects, RowIs, Quiet, Is:
 		return true
 	}
 	return false
@@ -74,6 +74,8 @@ func (r *Run) holds(w *watch) bool {
 		return r.rowIs(w.node, w.row, c.Row, c.Op, c.Value)
 	case Quiet:
 		return r.World.Quiet()
+	case Is:
+		return r.isIn(w.node, c.State)
 	}
 	r.follow(w)
 	if c.Kind == NothingChosen {
@@ -128,6 +130,9 @@ func (r *Run) hit(w *watch, rec *trace.Record) bool {
 		return r.passed(w, rec)
 	case Leads:
 		return rec.Kind == trace.Lead && rec.Node == w.node
+	case Alarmed:
+		return rec.Kind == trace.Note && rec.Node == w.node && rec.Note != 0 &&
+			string(r.Log.Names.Bytes(rec.Note)) == trace.Alarm
 	case Suspects:
 		return rec.Kind == trace.Note && rec.Node == w.node && rec.To == w.other &&
 			rec.Note == r.suspects

@@ -3,9 +3,11 @@ package sim
 import "github.com/synodlab/synod/core/trace"
 
 // start boots n from its disk.
-func (w *World) start(n Node) {
+func (w *World) start(n Node) { w.startAs(n, w.boot(n)) }
+
+func (w *World) startAs(n Node, p Process) {
 	nd := &w.nodes[n]
-	nd.proc = w.boot(n)
+	nd.proc = p
 	nd.up = true
 	nd.suspected = 0
 	w.run(n, Input{Kind: Boot, Now: w.Now, Disk: &nd.disk}, w.cause)
@@ -14,6 +16,9 @@ func (w *World) start(n Node) {
 
 // Up reports whether n runs; a paused node does.
 func (w *World) Up(n Node) bool { return w.nodes[n].up }
+
+// Paused reports whether what comes to n waits.
+func (w *World) Paused(n Node) bool { return w.nodes[n].paused }
 
 // Crash stops n: its memory, timers and writes that are not durable are gone. Messages that it
 // sent stay on their way.
@@ -28,13 +33,18 @@ func (w *World) Crash(n Node) (refusal string) {
 
 func (w *World) crash(n Node) {
 	nd := &w.nodes[n]
+	for _, x := range nd.inbox[nd.next:] {
+		if x.kind == Durable {
+			w.testify(n, x.lsn) // it finished while the node was paused
+		}
+	}
 	nd.up, nd.paused = false, false
 	nd.disk.crash()
 	nd.syncing++
 	nd.withheld, nd.held = nd.withheld[:0], nd.held[:0]
 	w.self = w.self[:0]
 	for i := range nd.timers {
-		nd.timers[i] = timer{gen: nd.timers[i].gen + 1, set: nd.timers[i].set}
+		nd.timers[i].stop()
 	}
 	w.record(trace.New(trace.Crash, n))
 	for _, x := range nd.inbox[nd.next:] {
@@ -47,13 +57,19 @@ func (w *World) crash(n Node) {
 }
 
 // Restart starts n again, from what its disk holds; a node that is up crashes first. A disk that
-// lies has lost the durable fields named.
+// lies has lost the durable fields named. If a record on it is damaged and n is no Salvager, n
+// stays down and an alarm is raised: that is no refusal.
 func (w *World) Restart(n Node, lost []uint8) (refusal string) {
 	if w.nodes[n].up {
 		w.crash(n)
 	}
 	for _, f := range lost {
 		w.nodes[n].disk.lose(f)
+	}
+	p := w.boot(n)
+	if w.nodes[n].disk.Damaged() && !salvages(p) {
+		w.unreadable(n)
+		return ""
 	}
 	r := trace.New(trace.Restart, n)
 	text := "without"
@@ -62,7 +78,7 @@ func (w *World) Restart(n Node, lost []uint8) (refusal string) {
 		r.Note = w.Log.Names.Of(text)
 	}
 	w.cause = uint32(w.record(r) + 1)
-	w.start(n)
+	w.startAs(n, p)
 	w.cause = 0
 	w.back(n)
 	return ""

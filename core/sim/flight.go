@@ -60,7 +60,7 @@ func (w *World) transmit(m *Message, body []byte) {
 	}
 	i, c := w.launch(*m, uint32(sent), nth), -1
 	w.schedule(i)
-	if m.From != m.To && l.copies.hit(w.draw(purposeCopy, m, nth)) {
+	if m.From != m.To && l.copies > 0 && l.copies.hit(w.draw(purposeCopy, m, nth)) {
 		c = w.copy(i)
 	}
 	if w.Hooks.Sent != nil {
@@ -76,7 +76,7 @@ func (w *World) lostAtOnce(l *link, m *Message, nth uint64) bool {
 		return false
 	}
 	return l.down() || w.Hooks.Loses != nil && w.Hooks.Loses(m) ||
-		l.loss.hit(w.draw(purposeLoss, m, nth))
+		l.loss > 0 && l.loss.hit(w.draw(purposeLoss, m, nth))
 }
 
 func (w *World) draw(p Purpose, m *Message, nth uint64) uint64 {
@@ -151,8 +151,12 @@ func (w *World) schedule(i int) {
 	if f.copied {
 		purpose = purposeCopyDelay
 	}
-	l := w.link(f.Message.From, f.Message.To)
-	w.arriveAfter(i, f.extra+l.delay.In(w.draw(purpose, &f.Message, f.nth)))
+	delay := w.link(f.Message.From, f.Message.To).delay
+	wait := f.extra + delay.Lo
+	if delay.Hi > delay.Lo {
+		wait = f.extra + delay.In(w.draw(purpose, &f.Message, f.nth))
+	}
+	w.arriveAfter(i, wait)
 	f.extra = 0
 }
 

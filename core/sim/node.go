@@ -8,7 +8,10 @@ type node struct {
 	up        bool
 	paused    bool
 	timers    []timer
+	clock     clock
 	disk      Disk
+	sync      Micros // until a write is durable
+	stalled   bool   // no write ends by itself
 	syncing   uint64 // counts what makes queued syncs stale
 	withheld  []withheld
 	held      []byte    // bodies of withheld messages
@@ -22,18 +25,31 @@ type node struct {
 }
 
 type timer struct {
-	gen  uint64
-	due  Micros
-	set  uint64 // times
-	runs bool
-	idle bool
+	gen    uint64
+	due    Micros
+	rung   Micros // what its node's clock shows then
+	order  uint64 // of its setting, among all that was queued
+	set    uint64 // times
+	at     Micros // of its item in the queue, which may come too early
+	item   uint64 // generation of that
+	queued bool   // there is one
+	runs   bool
+	idle   bool
 }
 
-// withheld is an effect that waits until the disk has reached lsn.
+// stop lets the timer not fire. Its item in the queue stays, for the next setting.
+func (t *timer) stop() {
+	t.gen++
+	t.runs = false
+}
+
+// withheld is a message or a record that waits until the disk has reached lsn.
 type withheld struct {
-	lsn    LSN
-	effect effect
-	size   int // of its body
+	lsn     LSN
+	tells   bool // it is a record
+	size    int  // of the message's body
+	message Message
+	record  Record
 }
 
 // waiting is an event that waits until its node is resumed.
@@ -50,6 +66,7 @@ type waiting struct {
 func (n *node) init(w *World) {
 	n.timers = make([]timer, len(w.schema.Timers))
 	n.disk.fields = make([][]byte, len(w.schema.Fields))
+	n.sync, n.clock.rate = w.settings.Sync, 100
 	n.cells = make([]Cell, len(w.schema.Rows))
 	n.detection = make([]uint64, len(w.place.Nodes))
 	for i := range n.cells {
@@ -57,9 +74,9 @@ func (n *node) init(w *World) {
 	}
 }
 
-// busy reports whether the node has a write that is not durable or a timer that counts.
+// busy reports whether the node has a write that will be durable or a timer that counts.
 func (n *node) busy() bool {
-	if len(n.disk.pending) > 0 {
+	if len(n.disk.pending) > 0 && !n.stalled {
 		return true
 	}
 	for i := range n.timers {
@@ -95,9 +112,10 @@ func (w *World) run(n Node, in Input, cause uint32) (refusal string) {
 func (w *World) afterwards(n Node) {
 	nd := &w.nodes[n]
 	for next := 0; nd.up; {
-		if w.settings.Sync == 0 && len(nd.disk.pending) > 0 {
-			nd.disk.sync(nd.disk.last)
-			w.tell(n, nd.disk.last)
+		if nd.sync == 0 && len(nd.disk.pending) > 0 && !nd.stalled {
+			if to := nd.disk.last; w.reach(n, to) {
+				w.tell(n, to)
+			}
 		} else if next < len(w.self) {
 			got := nd.took(&w.self[next])
 			next++
@@ -116,9 +134,9 @@ func (w *World) happened() { w.Events++ }
 // world's own memory: no event allocates.
 func (w *World) step(n Node, in Input) (refusal string) {
 	nd := &w.nodes[n]
-	w.out.effects, w.out.bytes, w.out.written = w.out.effects[:0], w.out.bytes[:0], nd.disk.last
-	w.out.free = false
+	w.out.reset(nd.disk.last)
 	w.input = in
+	w.input.Now = nd.clock.at(w.Now)
 	if refusal = nd.proc.Step(&w.input, &w.out); refusal != "" {
 		return refusal
 	}
@@ -137,7 +155,7 @@ func (w *World) effect(n Node, e *effect) {
 	case effectSet:
 		w.set(n, e)
 	case effectStop:
-		nd.timers[e.timer] = timer{gen: nd.timers[e.timer].gen + 1, set: nd.timers[e.timer].set}
+		nd.timers[e.timer].stop()
 	case effectWrite:
 		w.write(n, e)
 	case effectTrim:
@@ -150,28 +168,39 @@ func (w *World) effect(n Node, e *effect) {
 // say sends or emits, now or when all that was written before is durable (B-01).
 func (w *World) say(n Node, e *effect, body []byte) {
 	nd := &w.nodes[n]
-	if e.now || len(nd.disk.pending) == 0 && len(nd.withheld) == 0 {
-		w.utter(n, e, body)
-		return
+	tells := e.kind == effectEmit
+	switch {
+	case !e.now && (len(nd.disk.pending) > 0 || len(nd.withheld) > 0):
+		h := withheld{lsn: nd.disk.last, tells: tells, size: len(body)}
+		if tells {
+			h.record = w.out.told[e.at]
+		} else {
+			h.message = w.out.sent[e.at]
+		}
+		nd.withheld = append(nd.withheld, h)
+		nd.held = append(nd.held, body...)
+	case tells:
+		w.tellTrace(n, &w.out.told[e.at])
+	default:
+		w.send(n, &w.out.sent[e.at], body)
 	}
-	nd.withheld = append(nd.withheld, withheld{lsn: nd.disk.last, effect: *e, size: len(body)})
-	nd.held = append(nd.held, body...)
 }
 
-func (w *World) utter(n Node, e *effect, body []byte) {
-	if e.kind == effectEmit {
-		r := e.record
-		r.Node = n
-		w.record(r)
-		return
-	}
-	e.message.From = n
-	if w.Hooks.Cut != nil && e.message.To != n && w.Hooks.Cut(&e.message, false) {
+// tellTrace records what n tells.
+func (w *World) tellTrace(n Node, r *Record) {
+	r.Node = n
+	w.record(*r)
+}
+
+// send sends m from n; a driver may let n crash before or after.
+func (w *World) send(n Node, m *Message, body []byte) {
+	m.From = n
+	if w.Hooks.Cut != nil && m.To != n && w.Hooks.Cut(m, false) {
 		w.crash(n)
 		return
 	}
-	w.transmit(&e.message, body)
-	if w.Hooks.Cut != nil && e.message.To != n && w.Hooks.Cut(&e.message, true) {
+	w.transmit(m, body)
+	if w.Hooks.Cut != nil && m.To != n && w.Hooks.Cut(m, true) {
 		w.crash(n)
 	}
 }
@@ -187,8 +216,29 @@ func (w *World) toSelf(m *Message) {
 func (w *World) set(n Node, e *effect) {
 	t := &w.nodes[n].timers[e.timer]
 	wait := e.wait.In(draw(w.place.Seed, purposeTimer, uint64(n), uint64(e.timer), t.set))
-	*t = timer{gen: t.gen + 1, due: w.Now + wait, set: t.set + 1, runs: true, idle: e.now}
-	w.queue.push(item{kind: itemTimer, at: t.due, node: n, a: uint32(e.timer), gen: t.gen})
+	t.gen++
+	t.set++
+	t.runs, t.idle = true, e.now
+	t.rung = w.nodes[n].clock.at(w.Now) + wait
+	w.await(n, e.timer)
+}
+
+// await queues a timer that runs. Most are set again before they fire: while an item is queued that
+// comes no later, it is left there, and goes on to its due time when it comes.
+func (w *World) await(n Node, i uint8) {
+	t := &w.nodes[n].timers[i]
+	t.due = w.nodes[n].clock.when(t.rung, w.Now)
+	t.order = w.queue.next()
+	if t.queued && t.at <= t.due {
+		return
+	}
+	t.item++
+	t.queued, t.at = true, t.due
+	w.queue.insert(t.queueItem(n, i))
+}
+
+func (t *timer) queueItem(n Node, i uint8) item {
+	return item{kind: itemTimer, at: t.due, order: t.order, node: n, a: uint32(i), gen: t.item}
 }
 
 func (w *World) write(n Node, e *effect) {
@@ -199,21 +249,26 @@ func (w *World) write(n Node, e *effect) {
 		r.Note = w.Log.Names.Of(w.schema.Fields[e.field])
 	}
 	w.record(r)
-	if w.settings.Sync > 0 && !w.resting {
+	if nd.sync > 0 && !w.resting {
 		w.queueSync(n, e.lsn)
 	}
 }
 
 func (w *World) queueSync(n Node, to LSN) {
-	w.queue.push(item{kind: itemSync, at: w.Now + w.settings.Sync, node: n, lsn: to,
-		gen: w.nodes[n].syncing})
+	nd := &w.nodes[n]
+	if !nd.stalled {
+		w.queue.push(item{kind: itemSync, at: w.Now + nd.sync, node: n, lsn: to, gen: nd.syncing})
+	}
 }
 
 // synced is the event that the disk of n has reached to. A disk goes on while its node is paused;
 // the node hears of it when it is resumed.
 func (w *World) synced(n Node, to LSN) {
 	nd := &w.nodes[n]
-	nd.disk.sync(to)
+	if !w.reach(n, to) {
+		w.happened()
+		return
+	}
 	cause := uint32(w.record(trace.New(trace.Sync, n)) + 1)
 	if nd.paused {
 		nd.inbox = append(nd.inbox, waiting{kind: Durable, lsn: to, cause: cause})
@@ -247,7 +302,11 @@ func (w *World) release(n Node) {
 	done, size := 0, 0
 	for done < len(nd.withheld) && nd.up && nd.withheld[done].lsn <= nd.disk.durable {
 		h := &nd.withheld[done]
-		w.utter(n, &h.effect, nd.held[size:size+h.size])
+		if h.tells {
+			w.tellTrace(n, &h.record)
+		} else {
+			w.send(n, &h.message, nd.held[size:size+h.size])
+		}
 		if len(nd.withheld) == 0 {
 			return // it crashed
 		}

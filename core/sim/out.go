@@ -7,6 +7,8 @@ import "github.com/synodlab/synod/core/trace"
 // every write that the node has begun before them: what is not durable may not be said (B-01).
 type Out struct {
 	effects []effect
+	sent    []Message // of the effects that send
+	told    []Record  // of those that tell
 	bytes   []byte
 	written LSN // the last position given out
 	names   *trace.Names
@@ -25,26 +27,32 @@ const (
 )
 
 type effect struct {
-	kind    effectKind
-	now     bool // does not wait for writes; of a timer: keeps no run from being quiet
-	timer   uint8
-	field   uint8
-	wait    Range
-	lsn     LSN
-	from    int // bytes[from:to] is a message's body or a record
-	to      int
-	message Message
-	record  trace.Record
+	kind  effectKind
+	now   bool // does not wait for writes; of a timer: keeps no run from being quiet
+	timer uint8
+	field uint8
+	wait  Range
+	lsn   LSN
+	at    int // of its message in sent, of its record in told
+	from  int // bytes[from:to] is a message's body or a record
+	to    int
+}
+
+// reset empties o for the next event of a node that has written up to last.
+func (o *Out) reset(last LSN) {
+	o.effects, o.sent, o.told, o.bytes = o.effects[:0], o.sent[:0], o.told[:0], o.bytes[:0]
+	o.written, o.free = last, false
 }
 
 // Send sends m to node to once all that this node has written before is durable. A message to
 // oneself arrives after the effects of this event, and cannot be lost.
 func (o *Out) Send(to Node, m Message) {
-	m.To = to
-	e := effect{kind: effectSend, now: o.free, message: m, from: len(o.bytes)}
+	from := len(o.bytes)
 	o.bytes = append(o.bytes, m.Body...)
-	e.to, e.message.Body = len(o.bytes), nil
-	o.effects = append(o.effects, e)
+	m.To, m.Body = to, nil
+	o.effects = append(o.effects, effect{kind: effectSend, now: o.free, at: len(o.sent),
+		from: from, to: len(o.bytes)})
+	o.sent = append(o.sent, m)
 }
 
 // Free says that this process withholds by itself: what follows in this event waits for no write.

@@ -73,6 +73,10 @@ func NewMessage(kind uint8) Message {
 	return Message{Kind: kind, N: NoNumber, NA: NoNumber, Seq: NoNumber, Max: NoNumber}
 }
 
+// Salvager is implemented by a Process that starts on a damaged disk, of which it is handed what is
+// whole. Others are not started: their node stays down and raises an alarm (B-07).
+type Salvager interface{ Salvages() bool }
+
 // InputKind is the kind of an event at one node.
 type InputKind uint8
 
@@ -119,6 +123,8 @@ type Schema struct {
 	Fields []string // names of durable fields
 	Rows   []string // names of the rows of the table of state
 	Beats  []uint8  // kinds that are beats, which keep no run from being quiet
+	// Record names what a record of the stream says, for people; nil: all are alike.
+	Record func(record []byte) string
 }
 
 // Role is a set of roles that a node plays.

@@ -32,9 +32,19 @@ func (x *item) before(y *item) bool {
 	return x.at < y.at || x.at == y.at && x.order < y.order
 }
 
-func (q *queue) push(it item) {
+// next returns the order of what is queued now.
+func (q *queue) next() uint64 {
 	q.order++
-	it.order = q.order
+	return q.order
+}
+
+func (q *queue) push(it item) {
+	it.order = q.next()
+	q.insert(it)
+}
+
+// insert is push for an item that has its order.
+func (q *queue) insert(it item) {
 	q.items = append(q.items, it)
 	i := len(q.items) - 1
 	for i > 0 {
@@ -58,6 +68,9 @@ func (q *queue) pop() item {
 	}
 	return first
 }
+
+// replace puts it in place of the first item.
+func (q *queue) replace(it item) { q.sink(it) }
 
 // sink puts it where the root was.
 func (q *queue) sink(it item) {

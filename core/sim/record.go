@@ -1,6 +1,10 @@
 package sim
 
-import "github.com/synodlab/synod/core/trace"
+import (
+	"slices"
+
+	"github.com/synodlab/synod/core/trace"
+)
 
 // note is a word of trace that the world itself uses, numbered when it is first needed.
 type note uint8
@@ -37,23 +41,46 @@ func (w *World) record(r Record) int {
 	if r.Cause == 0 {
 		r.Cause = w.cause
 	}
+	w.room()
 	return w.Log.Append(r)
 }
 
+// room makes room for one more record. The log doubles: what append does by itself for so large a
+// thing copies it five times over.
+func (w *World) room() {
+	if n := len(w.Log.Records); n == cap(w.Log.Records) {
+		w.Log.Records = slices.Grow(w.Log.Records, max(n, 256))
+	}
+}
+
 func (w *World) recordMessage(kind trace.Kind, at Node, m *Message, cause uint32) int {
-	r := trace.New(kind, at)
+	w.room()
+	n := len(w.Log.Records)
+	w.Log.Records = w.Log.Records[:n+1]
+	r := &w.Log.Records[n]
+	*r = trace.New(kind, at)
+	r.At, r.Line = int64(w.Now), w.Line
 	r.From, r.To, r.Type, r.Message = m.From, m.To, m.Kind+1, m.ID
 	r.Ballot, r.VBallot, r.Slot, r.Value, r.VValue, r.State = m.N, m.NA, m.Seq, m.V, m.VA, m.H
 	if m.Max != NoNumber {
 		r.VBallot = m.Max
 	}
-	r.Cause = cause
-	return w.record(r)
+	if r.Cause = cause; cause == 0 {
+		r.Cause = w.cause
+	}
+	return n
 }
 
 func (w *World) recordNote(n note, at Node) int {
 	r := trace.New(trace.Note, at)
 	r.Note = w.note(n)
+	return w.record(r)
+}
+
+// noteText records a note about n that no table of words holds.
+func (w *World) noteText(text string, n Node) int {
+	r := trace.New(trace.Note, n)
+	r.Note = w.Log.Names.Of(text)
 	return w.record(r)
 }
 

@@ -16,7 +16,8 @@ const (
 )
 
 func (o *Out) emit(r Record) {
-	o.effects = append(o.effects, effect{kind: effectEmit, record: r, now: o.free})
+	o.effects = append(o.effects, effect{kind: effectEmit, at: len(o.told), now: o.free})
+	o.told = append(o.told, r)
 }
 
 // Promise tells that this node promises number n, in slot or, with NoNumber, in every slot.

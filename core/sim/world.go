@@ -3,8 +3,13 @@
 // A [World] knows no protocol. It holds one [Process] for each node, the messages in flight, the
 // timers, the disks and the time, and it does one thing at a time: deliver a message, fire a timer,
 // finish a write, crash a node. Who chooses what comes next is its driver: Next takes what is due
-// first (the clock), and every other thing can be done by name (a script, a search, a hand). What
-// happens is written to a trace.Log; the same choices give the same log, everywhere.
+// first (the clock), and every other thing can be done by name (a script, a search, a hand);
+// Choices lists what may come next, and Take does one of them. What happens is written to a
+// trace.Log; the same choices give the same log, everywhere.
+//
+// Disks may be slow, stall, lie, rot, be copied and come back; clocks may drift and jump; a crash
+// may come at any record and leave any part of what was not durable. A process is never told: it
+// sees its disk, its clock and its messages.
 //
 // In the steady state no event allocates: messages, effects and queues live in reused memory.
 package sim
@@ -42,6 +47,9 @@ type Hooks struct {
 	Cut func(m *Message, sent bool) bool
 	// Loses reports whether a standing rule loses m, which is being sent.
 	Loses func(m *Message) bool
+	// Writes says whether n crashes where a record reaches its disk; field is Stream or one of the
+	// Schema. It is asked once for each record, in order, when the disk gets there.
+	Writes func(n Node, field uint8, record []byte) Tear
 	// Sent tells that flight is on its way.
 	Sent func(flight int)
 	// Copied tells that chance put a second copy of a message on its way.
@@ -80,6 +88,8 @@ type World struct {
 	pinging  Message
 	rows     []Cell
 	notes    [notes]trace.Value
+	spots    []spot // of AppendState
+	sorted   []byte
 }
 
 // New returns a world of processes made by boot, which is called anew at each restart. Boot and
@@ -118,27 +128,54 @@ func (w *World) Start() {
 
 // Next lets the first thing that is due happen, and reports whether anything was due.
 func (w *World) Next() bool {
-	for len(w.queue.items) > 0 {
-		it := w.queue.pop()
-		if w.stale(&it) {
-			continue
-		}
-		w.Now = max(w.Now, it.at)
-		w.happen(&it)
-		return true
+	if !w.any() {
+		return false
 	}
-	return false
+	it := w.queue.pop()
+	w.Now = max(w.Now, it.at)
+	w.happen(&it)
+	return true
 }
 
 // Due returns when the first thing that is due will happen, and whether there is one.
 func (w *World) Due() (Micros, bool) {
+	if !w.any() {
+		return 0, false
+	}
+	return max(w.queue.items[0].at, w.Now), true
+}
+
+// any reports whether anything is due, and lets it be the first of the queue.
+func (w *World) any() bool {
 	for len(w.queue.items) > 0 {
-		if it := &w.queue.items[0]; !w.stale(it) {
-			return max(it.at, w.Now), true
+		it := &w.queue.items[0]
+		if it.kind == itemTimer && w.later(it) {
+			continue
+		}
+		if !w.stale(it) {
+			return true
 		}
 		w.queue.pop()
 	}
-	return 0, false
+	return false
+}
+
+// later sends the first item on to when its timer is due by now, and reports whether it did.
+func (w *World) later(it *item) bool {
+	t := &w.nodes[it.node].timers[it.a]
+	if t.item != it.gen {
+		return false
+	}
+	if !t.runs {
+		t.queued = false
+		return false
+	}
+	if t.order == it.order {
+		return false
+	}
+	t.at = t.due
+	w.queue.replace(t.queueItem(it.node, uint8(it.a)))
+	return true
 }
 
 // stale reports whether it was cancelled after it was queued.
@@ -148,7 +185,7 @@ func (w *World) stale(it *item) bool {
 	case itemArrival:
 		return w.flights[it.a].gen != it.gen
 	case itemTimer:
-		return n.timers[it.a].gen != it.gen
+		return n.timers[it.a].item != it.gen || !n.timers[it.a].runs
 	case itemSync:
 		return n.syncing != it.gen || n.disk.durable >= it.lsn
 	default:
@@ -161,6 +198,7 @@ func (w *World) happen(it *item) {
 	case itemArrival:
 		w.arrive(int(it.a))
 	case itemTimer:
+		w.nodes[it.node].timers[it.a].queued = false
 		w.fire(it.node, uint8(it.a))
 	case itemSync:
 		w.synced(it.node, it.lsn)

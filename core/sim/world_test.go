@@ -79,12 +79,18 @@ func TestAWarmWorldAllocatesNothing(t *testing.T) {
 		"pings":  {Delay: Range{Lo: 500, Hi: 2000}, Detector: DetectPings, Every: 10_000},
 		"copies": {Delay: Range{Lo: 5000, Hi: 20000}, Copies: 90_000, Loss: 100_000},
 		"self":   {Delay: Range{Lo: 500, Hi: 2000}, Self: true},
+		"drift":  {Delay: Range{Lo: 5000, Hi: 20000}, Sync: 2000},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := pair(s)
 			w.Hooks = Hooks{Cut: func(*Message, bool) bool { return false },
 				Loses: func(*Message) bool { return false }, Sent: func(int) {},
-				Copied: func(int) {}}
+				Copied: func(int) {},
+				Writes: func(Node, uint8, []byte) Tear { return NoTear }}
+			if name == "drift" {
+				w.SetRate(0, 110)
+				w.SetSync(1, 5000)
+			}
 			w.Log.Records = make([]Record, 0, 100_000)
 			w.queue.items = make([]item, 0, 100_000)
 			for range 50 {
