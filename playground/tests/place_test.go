@@ -82,7 +82,7 @@ func TestADamagedLinkIsRefusedWithItsReason(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, desk, link)
-			p.wait(`document.querySelector("#toast").textContent.includes("cannot be opened")`)
+			p.said("cannot be opened")
 			require.Contains(t, p.text("h1"), "One leader")
 		})
 	}
