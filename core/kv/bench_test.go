@@ -1,6 +1,7 @@
 package kv
 
 import (
+	"bytes"
 	"encoding/binary"
 	"testing"
 
@@ -19,7 +20,7 @@ type putter struct {
 
 func newPutter() *putter {
 	p := &putter{s: New(Limits{})}
-	for range 10_000 {
+	for range 19_999 {
 		p.put()
 	}
 	return p
@@ -84,6 +85,58 @@ func BenchmarkClone(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		p.s.Clone()
+	}
+}
+
+// BenchmarkMapPut is what is the least for a put: a Go map that keeps one version.
+func BenchmarkMapPut(b *testing.B) {
+	p, m := newPutter(), map[string][]byte{}
+	b.ReportAllocs()
+	for b.Loop() {
+		p.n++
+		binary.BigEndian.PutUint64(p.command[5:], p.n%10_000)
+		m[string(p.command[5:21])] = bytes.Clone(p.command[22:])
+	}
+}
+
+func BenchmarkHash(b *testing.B) {
+	p := newPutter()
+	b.ReportAllocs()
+	for b.Loop() {
+		p.s.Hash()
+	}
+}
+
+// BenchmarkWatchOf10000 catches up with all that newPutter did.
+func BenchmarkWatchOf10000(b *testing.B) {
+	p, events := newPutter(), make([]Event, 0, 10_000)
+	from := Position{Revision: p.s.compacted}
+	b.ReportAllocs()
+	for b.Loop() {
+		for at := from; at.Revision <= p.s.revision; {
+			events, at, _ = p.s.Watch(&everything, at, 1<<20, events[:0])
+		}
+	}
+}
+
+func BenchmarkSnapshot(b *testing.B) {
+	p := newPutter()
+	var state []byte
+	b.ReportAllocs()
+	for b.Loop() {
+		state = p.s.AppendState(state[:0])
+	}
+	b.SetBytes(int64(len(state)))
+}
+
+func BenchmarkRestore(b *testing.B) {
+	state := newPutter().s.AppendState(nil)
+	b.SetBytes(int64(len(state)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Restore(state); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

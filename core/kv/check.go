@@ -6,7 +6,15 @@ import "bytes"
 // every replica refuses it. An endpoint asks before it spends a slot of the log; Apply asks again,
 // because a command comes from a peer. It allocates only for transactions that write.
 func (r *Request) Check() Code {
-	if r.Op == OpCompact || r.Op == OpHash {
+	switch r.Op {
+	case OpCompact, OpHash, OpLeaseRevoke, OpLeaseTimeToLive, OpLeases:
+		return OK
+	case OpLeaseGrant:
+		return r.Lease.check()
+	case OpLeaseKeepAlive, OpLeaseExpire:
+		if len(r.Leases) > MaxLeaseBatch {
+			return TooManyLeases
+		}
 		return OK
 	}
 	total := 0
@@ -31,10 +39,7 @@ func (r *Request) checkOp(room, depth int, total *int) Code {
 	case OpPut:
 		return r.Put.check()
 	case OpDelete:
-		if len(r.Delete.Key) == 0 {
-			return EmptyKey
-		}
-		return OK
+		return checkKeys(r.Delete.Key, r.Delete.End)
 	case OpTxn:
 		if r.Txn == nil {
 			return Malformed
@@ -46,20 +51,31 @@ func (r *Request) checkOp(room, depth int, total *int) Code {
 	return Malformed
 }
 
-func (q *Range) check() Code {
+// checkKeys judges a key and the end of its range.
+func checkKeys(key, end []byte) Code {
 	switch {
-	case len(q.Key) == 0:
+	case len(key) == 0:
 		return EmptyKey
-	case q.Order > SortDescend || q.Target > SortByValue:
-		return InvalidSort
+	case len(key) > MaxKeyBytes || len(end) > MaxKeyBytes:
+		return TooLarge
 	}
 	return OK
+}
+
+func (q *Range) check() Code {
+	code := checkKeys(q.Key, q.End)
+	if code == OK && (q.Order > SortDescend || q.Target > SortByValue) {
+		return InvalidSort
+	}
+	return code
 }
 
 func (p *Put) check() Code {
 	switch {
 	case len(p.Key) == 0:
 		return EmptyKey
+	case len(p.Key) > MaxKeyBytes || len(p.Value) > MaxValueBytes:
+		return TooLarge
 	case p.IgnoreValue && len(p.Value) != 0:
 		return ValueProvided
 	case p.IgnoreLease && p.Lease != 0:
@@ -90,11 +106,14 @@ func (t *Txn) check(room, depth int, total *int) Code {
 }
 
 func (c *Compare) check() Code {
+	code := checkKeys(c.Key, c.End)
 	switch {
-	case len(c.Key) == 0:
-		return EmptyKey
+	case code != OK:
+		return code
 	case c.Target > CompareLease || c.Result > NotEqual:
 		return InvalidCompare
+	case len(c.Value) > MaxValueBytes:
+		return TooLarge
 	}
 	return OK
 }

@@ -1,7 +1,6 @@
 package kv
 
 import (
-	"bytes"
 	"math"
 	"strings"
 	"testing"
@@ -22,6 +21,9 @@ func sampleRequests() []Request {
 			Order: SortDescend, Target: SortByValue, KeysOnly: true, CountOnly: true,
 		}},
 		{Op: OpCompact, Revision: 300}, {Op: OpHash},
+		grant(0, 60), grant(math.MinInt64, -1), revoke(7), keepAlive(), keepAlive(1, -2),
+		expire(), expire(Lease{ID: 1, Renewal: math.MaxUint64}, Lease{ID: -2}),
+		timeToLive(9), {Op: OpLeaseTimeToLive}, {Op: OpLeases},
 		txn(Txn{}),
 		txn(Txn{
 			Compare: []Compare{
@@ -70,8 +72,8 @@ func TestAnErrorTellsWhereAndWhatWasWanted(t *testing.T) {
 		"":                            "kv: request: byte 0: want format version 1",
 		"\x02":                        "kv: request: byte 0: want format version 1",
 		"\x00\x05\x00":                "kv: request: byte 0: want format version 1",
-		"\x01\x00":                    "kv: request: byte 2: want an operation from 1 to 6",
-		"\x01\x07":                    "kv: request: byte 1: want an operation from 1 to 6",
+		"\x01\x00":                    "kv: request: byte 2: want an operation from 1 to 12",
+		"\x01\x0d":                    "kv: request: byte 1: want an operation from 1 to 12",
 		"\x01\x05\x80\x00":            "kv: request: byte 2: want a revision",
 		"\x01\x05\x01\x00":            "kv: request: byte 3: want the end",
 		"\x01\x02\x08":                "kv: request: byte 2: want put flags",
@@ -122,6 +124,13 @@ func sampleResponses() []Response {
 		}},
 		{Op: OpCompact, Revision: 7},
 		{Op: OpHash, Hash: math.MaxUint64, CompactRevision: -1},
+		{Op: OpLeaseGrant, Revision: 2, Leases: []Lease{{ID: -1, TTL: 60, Renewal: 3}}},
+		{Op: OpLeaseRevoke, Revision: 3, Count: 300},
+		{Op: OpLeaseKeepAlive, Leases: []Lease{{ID: 1}, {2, 3, math.MaxUint64}}},
+		{Op: OpLeaseExpire, Count: 2, Leases: []Lease{{ID: 1}}}, {Op: OpLeaseExpire},
+		{Op: OpLeaseTimeToLive, Leases: []Lease{{ID: 1, TTL: -1}}},
+		{Op: OpLeaseTimeToLive, Leases: []Lease{{ID: 1}}, Keys: [][]byte{raw("a"), raw("b")}},
+		{Op: OpLeases, Leases: []Lease{{1, 2, 3}, {4, 5, 6}}},
 	}
 }
 
@@ -146,71 +155,6 @@ func FuzzDecodeResponse(f *testing.F) {
 		if DecodeResponse(response, &r) == nil {
 			require.Equal(t, response, AppendResponse(nil, &r))
 		}
-	})
-}
-
-func sampleState(t require.TestingT) *Store {
-	s := New(Limits{Sessions: 2, Window: 3, ReplyBytes: 60})
-	for i := uint64(1); i < 9; i++ {
-		once(t, s, 1+i%3, i, with(put("a", "1"), func(r *Request) { r.Put.PrevKV = true }))
-		once(t, s, 5, i, put(string(rune('a'+i)), strings.Repeat("v", int(i))))
-	}
-	do(t, s, del("b", "e"))
-	do(t, s, Request{Op: OpCompact, Revision: 6})
-	once(t, s, 5, 9, get("\x00", "\x00"))
-	return s
-}
-
-func TestADamagedStateIsRefusedOrAnotherStateNeverAPanic(t *testing.T) {
-	state := sampleState(t).AppendState(nil)
-	for n := range state {
-		_, err := Restore(state[:n])
-		require.Error(t, err, "%d of %d bytes", n, len(state))
-	}
-	for i := range state {
-		damaged := bytes.Clone(state)
-		damaged[i] ^= 1 << (i % 8)
-		if s, err := Restore(damaged); err == nil {
-			require.NotEqual(t, state, s.AppendState(nil), "byte %d", i)
-		}
-	}
-}
-
-func TestAStateThatNoStoreComesToIsRefused(t *testing.T) {
-	for name, bend := range map[string]func(*Store){
-		"compacted in the future":   func(s *Store) { s.compacted = s.revision + 1 },
-		"revision out of bounds":    func(s *Store) { s.revision = math.MaxInt64 },
-		"version in the future":     func(s *Store) { s.revision-- },
-		"session used in future":    func(s *Store) { s.turn-- },
-		"more sessions than fit":    func(s *Store) { s.limits.Sessions = 1 },
-		"reply of nobody":           func(s *Store) { s.replies.Set(reply{client: 99, seq: 1}) },
-		"reply above the highest":   func(s *Store) { s.replies.Set(reply{client: 5, seq: 10}) },
-		"reply below the window":    func(s *Store) { s.limits.Window = 1 },
-		"reply longer than allowed": func(s *Store) { s.limits.ReplyBytes = 1 },
-		"no window":                 func(s *Store) { s.limits.Window = 0 },
-	} {
-		s := sampleState(t)
-		_, err := Restore(s.AppendState(nil))
-		require.NoError(t, err)
-		bend(s)
-		_, err = Restore(s.AppendState(nil))
-		var format *FormatError
-		require.ErrorAs(t, err, &format, name)
-	}
-}
-
-func FuzzRestore(f *testing.F) {
-	f.Add(New(Limits{}).AppendState(nil))
-	f.Add(sampleState(f).AppendState(nil))
-	f.Fuzz(func(t *testing.T, state []byte) {
-		s, err := Restore(state)
-		if err != nil {
-			return
-		}
-		require.Equal(t, state, s.AppendState(nil))
-		once(t, s, 9, 9, put("a", "1"))
-		do(t, s, get("\x00", "\x00"))
-		do(t, s, Request{Op: OpHash})
 	})
 }
 

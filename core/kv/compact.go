@@ -16,31 +16,40 @@ func (s *Store) admitCompact(rev int64) Code {
 
 // sweep frees some of what no reader at the compacted revision or later can see. It is part of
 // applying a command, at the same place on every replica, so their states stay equal.
+//
+// The changes of the compacted revision itself stay, deletions too, because a watch may begin
+// there.
 func (s *Store) sweep() {
-	s.touched = s.touched[:0]
-	for len(s.touched) < sweepChanges {
-		oldest, ok := s.changes.Min()
-		if !ok || oldest.rev > s.compacted {
-			break
+	for range sweepChanges {
+		v, ok := s.changes.Min()
+		if !ok || v.Mod >= s.compacted {
+			return
 		}
 		s.changes.PopMin()
-		s.touched = append(s.touched, oldest.key)
+		s.retire(v)
 	}
-	for _, key := range distinct(s.touched) {
-		s.prune(key)
-	}
-	clear(s.touched)
 }
 
-func (s *Store) prune(key []byte) {
-	head, _ := s.keys.Get(view(key))
-	kept, freed, cut := head.pruned(s.compacted)
-	s.bytes -= freed
-	s.versions -= int64(cut)
-	switch {
-	case kept == nil:
-		s.keys.Delete(view(key))
-	case kept != head:
-		s.keys.Set(view(kept.Key), kept)
+// retire frees what v, whose revision was compacted, has made invisible: the version before it,
+// and v itself if it is a deletion. What came before that was freed when its own turn came.
+func (s *Store) retire(v *version) {
+	if before := s.superseded(v.Key, v.Mod-1); before != nil {
+		s.past.Delete(before)
+		s.freed(before)
 	}
+	if !v.dead {
+		return
+	}
+	if head, _ := s.keys.Get(view(v.Key)); head == v {
+		s.keys.Delete(view(v.Key))
+	} else {
+		s.past.Delete(v)
+	}
+	s.freed(v)
+}
+
+// freed counts out a version that left the trees.
+func (s *Store) freed(v *version) {
+	s.bytes -= v.weight()
+	s.sum -= v.digest()
 }

@@ -41,15 +41,17 @@ func TestCompactionFreesWhatNobodyCanRead(t *testing.T) {
 	do(t, s, put("dead", "1"))
 	do(t, s, del("dead", ""))
 	require.EqualValues(t, 1002, s.Stats().Versions)
+	do(t, s, put("other", "1"))
 	do(t, s, Request{Op: OpCompact, Revision: s.Stats().Revision})
-	for range 1002 / sweepChanges {
+	for range 1003 / sweepChanges {
 		do(t, s, get("hot", ""))
 	}
 	require.Equal(t, Stats{
-		Revision: 1003, CompactRevision: 1003, Keys: 1, Versions: 1, Bytes: 13,
+		Revision: 1004, CompactRevision: 1004, Keys: 2, Versions: 2, Bytes: 19,
 	}, s.Stats())
-	require.Zero(t, s.changes.Len())
-	require.Equal(t, 1, s.keys.Len())
+	require.Equal(t, 1, s.changes.Len(), "that of the compacted revision")
+	require.Equal(t, 2, s.keys.Len())
+	require.Zero(t, s.past.Len())
 }
 
 func TestSweepingIsSpreadOverTheCommandsThatFollow(t *testing.T) {
@@ -57,8 +59,9 @@ func TestSweepingIsSpreadOverTheCommandsThatFollow(t *testing.T) {
 	for range 10 * sweepChanges {
 		do(t, s, put("hot", "1"))
 	}
+	do(t, s, put("other", "1"))
 	do(t, s, Request{Op: OpCompact, Revision: s.Stats().Revision})
-	require.Equal(t, 9*sweepChanges, s.changes.Len())
+	require.Equal(t, 9*sweepChanges+1, s.changes.Len())
 }
 
 func TestSweepingChangesNoAnswer(t *testing.T) {
@@ -79,11 +82,25 @@ func TestSweepingChangesNoAnswer(t *testing.T) {
 	compacted, pairs := do(t, s, Request{Op: OpHash}), do(t, s, past)
 	require.NotEqual(t, before.Hash, compacted.Hash)
 	for s.changes.Len() > 0 {
-		if oldest, _ := s.changes.Min(); oldest.rev > rev {
+		if oldest, _ := s.changes.Min(); oldest.Mod >= rev {
 			return
 		}
 		require.Equal(t, compacted, do(t, s, Request{Op: OpHash}))
 		require.Equal(t, pairs, do(t, s, past))
 	}
 	t.Fatal("changes above the compacted revision were swept")
+}
+
+func TestWhatACompactedRevisionWroteIsFreedByTheNextCompaction(t *testing.T) {
+	s := New(Limits{})
+	do(t, s, put("a", "1"))
+	do(t, s, put("b", "1"))
+	do(t, s, txn(Txn{Success: []Request{put("a", "2"), del("b", "")}})) // 4
+	do(t, s, Request{Op: OpCompact, Revision: 4})
+	require.EqualValues(t, 4, s.Stats().Versions, "a watch may begin at 4, and read there")
+	do(t, s, put("c", "1"))
+	do(t, s, Request{Op: OpCompact, Revision: 5})
+	require.EqualValues(t, 2, s.Stats().Versions)
+	require.EqualValues(t, 4, s.Stats().Bytes)
+	require.Equal(t, "ac", keys(do(t, s, get("a", "\x00"))))
 }

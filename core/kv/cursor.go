@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// formatVersion is the first byte of every encoded request, response and state.
+// formatVersion is the first byte of every encoded request and response.
 const formatVersion = 1
 
 // FormatError tells where encoded bytes are not what they must be.
@@ -25,13 +25,14 @@ func (e *FormatError) Error() string {
 type cursor struct {
 	what string
 	data []byte
+	base int // what data begins with is this byte of the whole
 	at   int
 	err  *FormatError
 }
 
 func (c *cursor) fail(want string) {
 	if c.err == nil {
-		c.err = &FormatError{What: c.what, Offset: c.at, Want: want}
+		c.err = &FormatError{What: c.what, Offset: c.base + c.at, Want: want}
 	}
 }
 
@@ -40,6 +41,11 @@ func (c *cursor) end() error {
 	if c.at != len(c.data) {
 		c.fail("the end")
 	}
+	return c.failure()
+}
+
+// failure returns what went wrong.
+func (c *cursor) failure() error {
 	if c.err != nil {
 		return c.err
 	}
@@ -57,11 +63,13 @@ func (c *cursor) byte(most uint8, want string) uint8 {
 	return b
 }
 
-func (c *cursor) version() {
-	if c.byte(formatVersion, "format version 1") != formatVersion && c.err == nil {
-		c.at--
-		c.fail("format version 1")
+// exact reads one byte that must be want.
+func (c *cursor) exact(value uint8, want string) {
+	if c.err == nil && (c.at >= len(c.data) || c.data[c.at] != value) {
+		c.fail(want)
+		return
 	}
+	c.at++
 }
 
 func (c *cursor) bool(want string) bool { return c.byte(1, want) == 1 }

@@ -5,20 +5,23 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"testing"
-
-	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 )
 
 // model is the data model at its most naive: every revision is a whole map.
 type model struct {
 	past      []map[string]KeyValue // past[i] is revision i+1
+	written   [][]string            // written[i] are the keys that revision i+1 wrote, in order
 	compacted int64
+	leases    map[int64]Lease
+	renewed   uint64
+	granted   uint64
 }
 
 func newModel() *model {
-	return &model{past: []map[string]KeyValue{{}}, compacted: -1}
+	return &model{
+		past: []map[string]KeyValue{{}}, written: [][]string{nil}, compacted: -1,
+		leases: map[int64]Lease{},
+	}
 }
 
 func (m *model) revision() int64 { return int64(len(m.past)) }
@@ -36,18 +39,18 @@ func (m *model) inRange(now map[string]KeyValue, key, end []byte) []KeyValue {
 // apply executes r; what is refused leaves no trace.
 func (m *model) apply(r Request) Response {
 	now := maps.Clone(m.past[len(m.past)-1])
-	if code := m.judge(&r, now); code != OK {
+	if code := m.judge(&r, now, false); code != OK {
 		return Response{Code: code, Revision: m.revision()}
 	}
-	wrote := false
+	var wrote []string
 	out := m.run(&r, now, maps.Clone(now), &wrote)
-	if wrote {
-		m.past = append(m.past, now)
+	if len(wrote) > 0 {
+		m.past, m.written = append(m.past, now), append(m.written, wrote)
 	}
 	return out
 }
 
-func (m *model) judge(r *Request, now map[string]KeyValue) Code {
+func (m *model) judge(r *Request, now map[string]KeyValue, inTxn bool) Code {
 	switch r.Op {
 	case OpRange:
 		if r.Range.Revision > m.revision() {
@@ -56,8 +59,22 @@ func (m *model) judge(r *Request, now map[string]KeyValue) Code {
 			return Compacted
 		}
 	case OpPut:
-		if _, found := now[string(r.Put.Key)]; !found && r.Put.IgnoreValue {
+		_, found := now[string(r.Put.Key)]
+		_, granted := m.leases[r.Put.Lease]
+		if wrong := r.Put.Lease != 0 && !granted; wrong && (!inTxn || found) {
+			return LeaseNotFound
+		} else if !found && (r.Put.IgnoreValue || r.Put.IgnoreLease) {
 			return KeyNotFound
+		} else if wrong {
+			return LeaseNotFound
+		}
+	case OpLeaseGrant:
+		if _, found := m.leases[r.Lease.ID]; found {
+			return LeaseExists
+		}
+	case OpLeaseRevoke:
+		if _, found := m.leases[r.Lease.ID]; !found {
+			return LeaseNotFound
 		}
 	case OpCompact:
 		if r.Revision <= m.compacted {
@@ -87,7 +104,7 @@ func (m *model) judgeBranch(t *Txn, now map[string]KeyValue) Code {
 		if ops[i].Op == OpTxn {
 			code = m.judgeBranch(ops[i].Txn, now)
 		} else {
-			code = m.judge(&ops[i], now)
+			code = m.judge(&ops[i], now, true)
 		}
 		if code != OK {
 			return code
@@ -150,7 +167,7 @@ func (m *model) holds(t *Txn, now map[string]KeyValue) bool {
 }
 
 // run changes now; compares look at before.
-func (m *model) run(r *Request, now, before map[string]KeyValue, wrote *bool) Response {
+func (m *model) run(r *Request, now, before map[string]KeyValue, wrote *[]string) Response {
 	out := Response{Op: r.Op}
 	switch r.Op {
 	case OpRange:
@@ -170,14 +187,15 @@ func (m *model) run(r *Request, now, before map[string]KeyValue, wrote *bool) Re
 		if !r.Put.IgnoreValue {
 			p.Value = r.Put.Value
 		}
+		if !r.Put.IgnoreLease {
+			p.Lease = r.Put.Lease
+		}
 		p.Mod, p.Version = m.revision()+1, p.Version+1
-		now[string(p.Key)], *wrote = p, true
+		now[string(p.Key)] = p
+		*wrote = append(*wrote, string(p.Key))
 	case OpDelete:
 		gone := m.inRange(now, r.Delete.Key, r.Delete.End)
-		for _, p := range gone {
-			delete(now, string(p.Key))
-			*wrote = true
-		}
+		m.remove(gone, now, wrote)
 		if out.Count = int64(len(gone)); r.Delete.PrevKV {
 			out.KVs = gone
 		}
@@ -189,11 +207,20 @@ func (m *model) run(r *Request, now, before map[string]KeyValue, wrote *bool) Re
 		}
 	case OpCompact:
 		m.compacted = r.Revision
+	default:
+		m.runLeaseOp(r, now, wrote, &out)
 	}
-	if out.Revision = m.revision(); *wrote {
+	if out.Revision = m.revision(); len(*wrote) > 0 {
 		out.Revision++
 	}
 	return out
+}
+
+func (m *model) remove(gone []KeyValue, now map[string]KeyValue, wrote *[]string) {
+	for _, p := range gone {
+		delete(now, string(p.Key))
+		*wrote = append(*wrote, string(p.Key))
+	}
 }
 
 func (m *model) runRange(q *Range, at map[string]KeyValue, out *Response) {
@@ -228,119 +255,88 @@ func (m *model) runRange(q *Range, at map[string]KeyValue, out *Response) {
 	}
 }
 
-func drawKey(t *rapid.T) []byte {
-	return []byte(rapid.SampledFrom([]string{"a", "ab", "b", "c", "d\x00", "d"}).Draw(t, "key"))
-}
-
-func drawEnd(t *rapid.T) []byte {
-	end := rapid.SampledFrom([]string{"", "", "\x00", "b", "c", "e"}).Draw(t, "end")
-	if end == "" {
-		return nil
-	}
-	return []byte(end)
-}
-
-func drawRange(t *rapid.T, now int64) Request {
-	return Request{Op: OpRange, Range: Range{
-		Key: drawKey(t), End: drawEnd(t),
-		Limit:    rapid.Int64Range(-1, 4).Draw(t, "limit"),
-		Revision: rapid.SampledFrom([]int64{0, 0, now - 2, now - 1, now, now + 1}).Draw(t, "rev"),
-		MinMod:   rapid.SampledFrom([]int64{0, 0, now - 3}).Draw(t, "min mod"),
-		MaxMod:   rapid.SampledFrom([]int64{0, 0, max(0, now-1)}).Draw(t, "max mod"),
-		Order:    SortOrder(rapid.IntRange(0, 2).Draw(t, "order")),
-		Target:   SortTarget(rapid.IntRange(0, 4).Draw(t, "target")),
-		KeysOnly: rapid.Bool().Draw(t, "keys only"), CountOnly: rapid.Bool().Draw(t, "count only"),
-	}}
-}
-
-func drawCompare(t *rapid.T, now int64) Compare {
-	c := Compare{
-		Key: drawKey(t), End: drawEnd(t),
-		Target: CompareTarget(rapid.IntRange(0, 4).Draw(t, "target")),
-		Result: CompareResult(rapid.IntRange(0, 3).Draw(t, "result")),
-	}
-	if c.Target == CompareValue {
-		c.Value = []byte(rapid.SampledFrom([]string{"0", "1", "2"}).Draw(t, "value"))
-	} else {
-		c.Number = rapid.SampledFrom([]int64{0, 1, 2, now - 1, now}).Draw(t, "number")
-	}
-	return c
-}
-
-func drawOps(t *rapid.T, now int64, depth int) []Request {
-	var ops []Request
-	for range rapid.IntRange(0, 3).Draw(t, "operations") {
-		ops = append(ops, drawRequest(t, now, depth))
-	}
-	return ops
-}
-
-func drawRequest(t *rapid.T, now int64, depth int) Request {
-	kinds := []Op{OpPut, OpPut, OpDelete, OpRange}
-	if depth == 0 {
-		kinds = append(kinds, OpTxn, OpTxn, OpCompact)
-	} else if depth < 3 {
-		kinds = append(kinds, OpTxn)
-	}
-	switch rapid.SampledFrom(kinds).Draw(t, "op") {
-	case OpPut:
-		p := Put{Key: drawKey(t), PrevKV: rapid.Bool().Draw(t, "prev")}
-		if p.IgnoreValue = rapid.IntRange(0, 5).Draw(t, "ignore") == 0; !p.IgnoreValue {
-			p.Value = []byte(rapid.SampledFrom([]string{"0", "1", "2"}).Draw(t, "value"))
+func (m *model) runLeaseOp(
+	r *Request, now map[string]KeyValue, wrote *[]string, out *Response,
+) {
+	switch r.Op {
+	case OpLeaseGrant:
+		l := r.Lease
+		if l.ID == 0 {
+			m.granted++
+			l.ID = int64(mix(m.granted) >> 1)
 		}
-		return Request{Op: OpPut, Put: p}
-	case OpDelete:
-		d := Delete{Key: drawKey(t), End: drawEnd(t), PrevKV: rapid.Bool().Draw(t, "prev")}
-		return Request{Op: OpDelete, Delete: d}
-	case OpRange:
-		return drawRange(t, now)
-	case OpCompact:
-		return Request{Op: OpCompact, Revision: now - rapid.Int64Range(-1, 4).Draw(t, "back")}
-	}
-	var compares []Compare
-	for range rapid.IntRange(0, 2).Draw(t, "compares") {
-		compares = append(compares, drawCompare(t, now))
-	}
-	return txn(Txn{
-		Compare: compares, Success: drawOps(t, now, depth+1), Failure: drawOps(t, now, depth+1),
-	})
-}
-
-func TestTheStoreAnswersLikeAMapForEachRevision(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s, m := New(Limits{}), newModel()
-		for range rapid.IntRange(1, 60).Draw(t, "commands") {
-			r := drawRequest(t, m.revision(), 0)
-			require.Equal(t, m.apply(r), do(t, s, r), "%+v", r)
-			require.Equal(t, m.revision(), s.Stats().Revision)
-		}
-		require.EqualValues(t, len(m.past[len(m.past)-1]), s.Stats().Keys)
-	})
-}
-
-func TestReplicasAgreeHoweverTheyCameToTheirState(t *testing.T) { // B-32, B-35
-	limits := Limits{Sessions: 3, Window: 4, ReplyBytes: 40}
-	rapid.Check(t, func(t *rapid.T) {
-		a, b := New(limits), New(limits)
-		for range rapid.IntRange(1, 60).Draw(t, "commands") {
-			r := drawRequest(t, a.Stats().Revision, 0)
-			command := AppendRequest(nil, &r)
-			client := rapid.Uint64Range(1, 6).Draw(t, "client")
-			seq := rapid.Uint64Range(1, 20).Draw(t, "seq")
-			require.Equal(t,
-				a.ApplyOnce(client, seq, command, nil), b.ApplyOnce(client, seq, command, nil))
-			switch rapid.IntRange(0, 9).Draw(t, "fate of b") {
-			case 0:
-				restored, err := Restore(b.AppendState(nil))
-				require.NoError(t, err)
-				require.Equal(t, b.Stats(), restored.Stats())
-				b = restored
-			case 1:
-				b = b.Clone()
+		l.TTL = max(l.TTL, 2)
+		out.Leases = []Lease{m.renew(l)}
+	case OpLeaseRevoke:
+		out.Count = m.end(r.Lease.ID, now, wrote)
+	case OpLeaseKeepAlive:
+		for _, asked := range r.Leases {
+			if l, found := m.leases[asked.ID]; found {
+				asked = m.renew(l)
 			}
-			require.Equal(t, a.Hash(), b.Hash())
+			out.Leases = append(out.Leases, asked)
 		}
-		require.Equal(t, a.AppendState(nil), b.AppendState(nil))
-		require.Equal(t, fnv(fnvOffset, a.AppendState(nil)), a.Hash())
+	case OpLeaseExpire:
+		for _, due := range r.Leases {
+			if l, found := m.leases[due.ID]; found && l.Renewal == due.Renewal {
+				out.Leases = append(out.Leases, l)
+				out.Count += m.end(l.ID, now, wrote)
+			}
+		}
+	case OpLeaseTimeToLive:
+		l, found := m.leases[r.Lease.ID]
+		if !found {
+			l = Lease{ID: r.Lease.ID, TTL: -1}
+		}
+		out.Leases = []Lease{l}
+		for _, p := range m.under(l.ID, now) {
+			out.Keys = append(out.Keys, p.Key)
+		}
+	case OpLeases:
+		for _, id := range slices.Sorted(maps.Keys(m.leases)) {
+			out.Leases = append(out.Leases, m.leases[id])
+		}
+	}
+}
+
+func (m *model) renew(l Lease) Lease {
+	m.renewed++
+	l.Renewal = m.renewed
+	m.leases[l.ID] = l
+	return l
+}
+
+func (m *model) under(id int64, now map[string]KeyValue) []KeyValue {
+	return slices.DeleteFunc(m.inRange(now, []byte{0}, []byte{0}), func(p KeyValue) bool {
+		return p.Lease != id
 	})
+}
+
+func (m *model) end(id int64, now map[string]KeyValue, wrote *[]string) int64 {
+	gone := m.under(id, now)
+	delete(m.leases, id)
+	m.remove(gone, now, wrote)
+	return int64(len(gone))
+}
+
+// watch tells the events from revision from on.
+func (m *model) watch(w *Watch, from int64) []Event {
+	var events []Event
+	for rev := max(from, 2); rev <= m.revision(); rev++ {
+		before, after := m.past[rev-2], m.past[rev-1]
+		for _, key := range m.written[rev-1] {
+			p, there := after[key]
+			e := Event{Delete: !there, KV: &p}
+			if !there {
+				p = KeyValue{Key: []byte(key), Mod: rev}
+			}
+			if old, found := before[key]; found && w.PrevKV && rev > m.compacted {
+				e.Prev = &old
+			}
+			if within([]byte(key), w.Key, w.End) && !(there && w.NoPut) && (there || !w.NoDelete) {
+				events = append(events, e)
+			}
+		}
+	}
+	return events
 }

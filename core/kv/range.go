@@ -22,7 +22,7 @@ func (s *Store) readable(rev int64) Code {
 func (s *Store) scan(key, end []byte, rev int64, visit func(*version) bool) {
 	if len(end) == 0 {
 		head, _ := s.keys.Get(view(key))
-		if v := head.at(rev); v != nil {
+		if v := s.at(head, rev); v != nil {
 			visit(v)
 		}
 		return
@@ -32,7 +32,7 @@ func (s *Store) scan(key, end []byte, rev int64, visit func(*version) bool) {
 		if !all && k >= last {
 			return false
 		}
-		v := head.at(rev)
+		v := s.at(head, rev)
 		return v == nil || visit(v)
 	})
 }
@@ -106,4 +106,27 @@ func (q *Range) compare(a, b *KeyValue) int {
 		return bytes.Compare(a.Value, b.Value)
 	}
 	return bytes.Compare(a.Key, b.Key)
+}
+
+// runHash sums the digests of every version that a reader between the compacted revision and rev
+// can see, so that members at the same revision can be compared though one applied, or swept, more
+// than another.
+func (s *Store) runHash(rev int64, out *Response) {
+	if rev <= 0 {
+		rev = s.now()
+	}
+	s.keys.Scan(func(_ string, v *version) bool {
+		if v.Mod > rev {
+			v = s.superseded(v.Key, rev)
+		}
+		for v != nil && v.Mod > s.compacted {
+			out.Hash += v.digest()
+			v = s.superseded(v.Key, v.Mod-1)
+		}
+		if v = v.pair(); v != nil {
+			out.Hash += v.digest()
+		}
+		return true
+	})
+	out.CompactRevision = s.compacted
 }

@@ -13,12 +13,18 @@ const (
 	MaxTotalOps = 1024
 	// MaxTxnDepth bounds how deep transactions may nest; the outermost has depth 1.
 	MaxTxnDepth = 16
+	// MaxKeyBytes bounds a key and the end of a range. etcd bounds only the whole request.
+	MaxKeyBytes = 32 << 10
+	// MaxValueBytes bounds a value: like etcd, by what fits into a command.
+	MaxValueBytes = MaxCommandBytes
+	// MaxLeaseBatch bounds the leases that one command renews or lets expire.
+	MaxLeaseBatch = 1024
 )
 
 // Op says which operation a request asks for and a response answers.
 type Op uint8
 
-// The operations. Compact and Hash may not occur in a transaction.
+// The operations. Only the first four may occur in a transaction.
 const (
 	OpRange Op = 1 + iota
 	OpPut
@@ -26,6 +32,14 @@ const (
 	OpTxn
 	OpCompact
 	OpHash
+	OpLeaseGrant
+	OpLeaseRevoke
+	OpLeaseKeepAlive
+	OpLeaseExpire
+	OpLeaseTimeToLive
+	OpLeases
+
+	ops // one more than the last
 )
 
 // SortOrder is the direction in which a range is sorted. Its numbers are those of etcd's protocol.
@@ -85,6 +99,13 @@ type Request struct {
 	// Revision is the revision to compact at (OpCompact), or to hash up to (OpHash, 0 is now).
 	Revision int64
 	Txn      *Txn
+	// Lease is the lease to grant (ID, or 0 to have one chosen, and TTL), to revoke or to be told
+	// of (ID).
+	Lease Lease
+	// Leases are those to renew (ID) or to let expire (ID and Renewal), at most MaxLeaseBatch.
+	Leases []Lease
+	// Keys asks OpLeaseTimeToLive for the keys that are attached.
+	Keys bool
 }
 
 // Range asks for the pairs of Key, or of [Key, End) if End is not empty. An End of one zero byte
@@ -107,7 +128,7 @@ type Range struct {
 // Put stores Value under Key.
 type Put struct {
 	Key, Value  []byte
-	Lease       int64 // 0; any other is refused with LeaseNotFound
+	Lease       int64 // the lease that the pair lives by, 0 for none; it must have been granted
 	PrevKV      bool  // answer with the pair that was replaced
 	IgnoreValue bool  // keep the value that is there; refused with KeyNotFound if none is
 	IgnoreLease bool  // keep the lease that is there; refused with KeyNotFound if none is
@@ -144,7 +165,7 @@ type Txn struct {
 // it has, and running it twice does no harm.
 func (r *Request) ReadOnly() bool {
 	switch r.Op {
-	case OpRange, OpHash:
+	case OpRange, OpHash, OpLeaseTimeToLive, OpLeases:
 		return true
 	case OpTxn:
 		return r.Txn == nil || allReadOnly(r.Txn.Success) && allReadOnly(r.Txn.Failure)

@@ -15,6 +15,12 @@ import "encoding/binary"
 //	  txn     compares  success operations  failure operations                lists
 //	  compact revision number
 //	  hash    revision number
+//	  grant   lease number  ttl number
+//	  revoke  lease number
+//	  renew   leases                                                          a list of numbers
+//	  expire  (lease, renewal)                                                a list of numbers
+//	  time to live  keys(1)  lease number
+//	  leases  nothing
 //	compare   target(1)  result(1)  key bytes  end bytes  value bytes (target value) or number
 
 // AppendRequest appends the encoding of r to dst and returns the extended slice. A request that
@@ -40,8 +46,10 @@ func appendOp(dst []byte, r *Request) []byte {
 			return appendTxn(dst, r.Txn)
 		}
 		return append(dst, 0, 0, 0)
+	case OpCompact, OpHash:
+		return appendInt64(dst, r.Revision)
 	}
-	return appendInt64(dst, r.Revision)
+	return appendLeaseOp(dst, r)
 }
 
 func appendRange(dst []byte, q *Range) []byte {
@@ -106,14 +114,14 @@ func DecodeRequest(command []byte, r *Request) error {
 		c.fail("at most 1572864 bytes")
 		return c.err
 	}
-	c.version()
+	c.exact(formatVersion, "format version 1")
 	total := 0
 	c.operation(r, 0, &total)
 	return c.end()
 }
 
 func (c *cursor) operation(r *Request, depth int, total *int) {
-	r.Op = Op(c.byte(byte(OpHash), "an operation from 1 to 6"))
+	r.Op = Op(c.byte(byte(ops-1), "an operation from 1 to 12"))
 	switch r.Op {
 	case OpRange:
 		c.rangeOp(&r.Range)
@@ -132,8 +140,10 @@ func (c *cursor) operation(r *Request, depth int, total *int) {
 		c.txn(r.Txn, depth+1, total)
 	case OpCompact, OpHash:
 		r.Revision = c.int64("a revision")
+	case 0:
+		c.fail("an operation from 1 to 12")
 	default:
-		c.fail("an operation from 1 to 6")
+		c.leaseOp(r)
 	}
 }
 
@@ -163,7 +173,7 @@ func (c *cursor) put(p *Put) {
 // The fewest bytes that one element of a list takes: what bounds an allocation by what was sent.
 const (
 	leastCompareBytes = 5 // target, result, and three empty fields
-	leastOpBytes      = 2 // compact and its revision
+	leastOpBytes      = 1 // leases, which asks for all
 )
 
 func (c *cursor) txn(t *Txn, depth int, total *int) {

@@ -4,7 +4,8 @@ package kv
 // application of the command.
 type Code uint8
 
-// The codes. Those from EmptyKey to FutureRevision are refusals that etcd knows by the same name.
+// The codes. Those from EmptyKey to FutureRevision and from LeaseExists to NoSpace are refusals
+// that etcd knows, but for InvalidCompare and TooManyLeases, which it has no word for.
 const (
 	// OK: executed.
 	OK Code = iota
@@ -39,6 +40,20 @@ const (
 	ReplyGone
 	// NotReadOnly: a command that writes was given to Read.
 	NotReadOnly
+	// LeaseExists: the lease to grant was granted before and is still there.
+	LeaseExists
+	// LeaseTTLTooLarge: the lease to grant would live longer than MaxLeaseTTL.
+	LeaseTTLTooLarge
+	// TooManyLeases: there are as many leases as Limits.Leases, or a command names too many.
+	TooManyLeases
+	// TooLarge: a key, the end of a range, a value or the whole command is longer than its bound.
+	TooLarge
+	// NoSpace: the pairs to put would make the store larger than Limits.Bytes. Deleting and then
+	// compacting gives space back.
+	NoSpace
+	// OutOfOrder: the sequence number given to ApplyNext is not the next one of its session. The
+	// command was not executed, and may be when its turn has come (B-27).
+	OutOfOrder
 
 	codes // how many there are
 )
@@ -60,6 +75,13 @@ var codeText = [codes]string{
 	SessionExpired: "session expired: the command was not executed now, and may have been before",
 	ReplyGone:      "executed before, exactly once; the answer was too large to keep",
 	NotReadOnly:    "a command that writes cannot be answered from local state",
+
+	LeaseExists:      "lease already exists",
+	LeaseTTLTooLarge: "too large lease TTL",
+	TooManyLeases:    "too many leases",
+	TooLarge:         "request is too large",
+	NoSpace:          "database space exceeded",
+	OutOfOrder:       "not executed: the commands before it in its session were not",
 }
 
 // String describes the code in a few words.
@@ -71,7 +93,7 @@ func (c Code) String() string {
 }
 
 // KeyValue is one pair. Create and Mod are revisions, Version counts the puts since the key was
-// created, from 1. Lease is 0: there are none yet.
+// created, from 1. Lease is the id of the lease that it lives by, 0 if none.
 type KeyValue struct {
 	Key, Value                  []byte
 	Create, Mod, Version, Lease int64
@@ -88,15 +110,22 @@ type Response struct {
 	Revision int64
 	// KVs are the pairs of a range, the replaced pair of a put, or the removed pairs of a delete.
 	KVs []KeyValue
-	// Count is how many keys a range holds, regardless of Limit, or how many a delete removed.
+	// Count is how many keys a range holds, regardless of Limit, or how many a delete, a revocation
+	// or an expiry removed.
 	Count int64
 	// More says that a range held more pairs than its Limit.
 	More bool
 	// Succeeded says that a transaction's compares held; Responses answer its operations in order.
 	Succeeded bool
 	Responses []Response
-	// Hash is the FNV-1a hash that OpHash asked for, and CompactRevision the last compaction, -1 if
-	// there was none.
+	// Hash is the hash that OpHash asked for: equal on members that hold the same versions between
+	// the last compaction, CompactRevision, -1 if there was none, and the revision asked for.
 	Hash            uint64
 	CompactRevision int64
+	// Leases answer the lease operations: the one granted; those asked to be renewed, in the order
+	// asked, with TTL 0 if there is none; those that expired; the one asked for, with TTL -1 if
+	// there is none; or all, in the order of their ids.
+	Leases []Lease
+	// Keys are those attached to the lease asked for, in order.
+	Keys [][]byte
 }

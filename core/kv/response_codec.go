@@ -15,6 +15,11 @@ import (
 //	  txn     succeeded(1)  (revision number, answer)   a list
 //	  compact nothing
 //	  hash    hash number  compact revision number
+//	  grant, renew, leases  leases                      a list
+//	  revoke  count number
+//	  expire  count number  leases                      a list
+//	  time to live  leases  keys                        a list of one, a list of bytes
+//	lease     id  ttl  renewal                          numbers
 //	pair      key bytes  value bytes  create  mod  version  lease   numbers
 
 // AppendResponse appends the encoding of r to dst and returns the extended slice.
@@ -46,11 +51,12 @@ func appendAnswer(dst []byte, r *Response) []byte {
 			dst = appendInt64(dst, r.Responses[i].Revision)
 			dst = appendAnswer(dst, &r.Responses[i])
 		}
+		return dst
 	case OpHash:
 		dst = binary.AppendUvarint(dst, r.Hash)
 		return appendInt64(dst, r.CompactRevision)
 	}
-	return dst
+	return appendLeaseAnswer(dst, r)
 }
 
 func appendPairs(dst []byte, kvs []KeyValue) []byte {
@@ -76,7 +82,7 @@ func appendPair(dst []byte, kv *KeyValue) []byte {
 func DecodeResponse(response []byte, r *Response) error {
 	*r = Response{}
 	c := cursor{what: "response", data: response}
-	c.version()
+	c.exact(formatVersion, "format version 1")
 	r.Code = Code(c.byte(byte(codes-1), "a code"))
 	r.Revision = c.int64("a revision")
 	if r.Code == OK && c.err == nil {
@@ -92,7 +98,7 @@ const (
 )
 
 func (c *cursor) answer(r *Response, depth int) {
-	r.Op = Op(c.byte(byte(OpHash), "an operation from 1 to 6"))
+	r.Op = Op(c.byte(byte(ops-1), "an operation from 1 to 12"))
 	switch r.Op {
 	case OpRange:
 		r.More = c.bool("more, 0 or 1")
@@ -109,8 +115,10 @@ func (c *cursor) answer(r *Response, depth int) {
 	case OpHash:
 		r.Hash = c.uvarint("a hash")
 		r.CompactRevision = c.int64("a revision")
+	case 0:
+		c.fail("an operation from 1 to 12")
 	default:
-		c.fail("an operation from 1 to 6")
+		c.leaseAnswer(r)
 	}
 }
 

@@ -8,20 +8,20 @@ type session struct {
 	used uint64 // the turn of its last command
 }
 
-// reply is what a command was answered.
+// reply is what a command was answered. It never changes, because clones share it.
 type reply struct {
 	client, seq uint64
+	digest      uint64 // of the response
 	response    []byte // encoded; nil if it was longer than Limits.ReplyBytes
 }
 
-func replyBefore(a, b reply) bool {
+func replyBefore(a, b *reply) bool {
 	return a.client < b.client || a.client == b.client && a.seq < b.seq
 }
 
 // ApplyOnce executes the command of (client, seq) like Apply if it was never executed, else appends
 // the response that it got then (B-31). A client may have several commands outstanding, executed in
-// any order (B-27: whoever wants first-in first-out has one outstanding at a time), on two
-// conditions:
+// any order, on two conditions:
 //
 //   - it uses sequence number n only when every one up to n - Limits.Window has its answer;
 //   - its id is higher than that of any client that was evicted before it began, which ids minted
@@ -32,27 +32,55 @@ func replyBefore(a, b reply) bool {
 // repetition of a write whose answer was too long to keep; a read is simply run again. Client 0 and
 // sequence number 0 are Malformed.
 func (s *Store) ApplyOnce(client, seq uint64, command, dst []byte) []byte {
-	if client == 0 || seq == 0 {
-		return s.refuse(dst, Malformed)
-	}
+	return s.apply(client, seq, false, command, dst)
+}
+
+// ApplyNext is ApplyOnce for a client whose commands must be executed in the order of their
+// sequence numbers even if several are outstanding (B-27): of a session it executes first number 1
+// and then only the number that follows the highest one executed. One beyond that is refused with
+// OutOfOrder, which is not remembered: the client gives it again when the ones before it have their
+// answers.
+func (s *Store) ApplyNext(client, seq uint64, command, dst []byte) []byte {
+	return s.apply(client, seq, true, command, dst)
+}
+
+func (s *Store) apply(client, seq uint64, inOrder bool, command, dst []byte) []byte {
 	known, found := s.sessions.Get(client)
-	if !found && client <= s.floor || seq <= s.low(known.high) {
+	switch {
+	case client == 0 || seq == 0:
+		return s.refuse(dst, Malformed)
+	case !found && client <= s.floor || seq <= s.low(known.high):
 		return s.refuse(dst, SessionExpired)
+	case inOrder && seq-1 > known.high:
+		return s.refuse(dst, OutOfOrder)
 	}
 	s.turn++
-	if found {
-		if old, done := s.replies.Get(reply{client: client, seq: seq}); done {
-			known.used = s.turn
-			s.sessions.Set(client, known)
-			return s.repeat(&old, command, dst)
-		}
-	} else {
+	if !found {
 		s.makeRoom()
+	} else if old := s.replied(client, seq); old != nil {
+		s.keep(client, known, session{high: known.high, used: s.turn})
+		return s.repeat(old, command, dst)
 	}
 	start := len(dst)
 	dst = s.Apply(command, dst)
 	s.remember(client, seq, known, dst[start:])
 	return dst
+}
+
+// replied returns what the command was answered, nil if it was not executed.
+func (s *Store) replied(client, seq uint64) *reply {
+	s.asked = reply{client: client, seq: seq}
+	old, _ := s.replies.Get(&s.asked)
+	return old
+}
+
+// keep replaces what is known of a client; zero for a new one.
+func (s *Store) keep(client uint64, old, known session) {
+	if old.used != 0 {
+		s.sum -= old.digest(client)
+	}
+	s.sum += known.digest(client)
+	s.sessions.Set(client, known)
 }
 
 // low is the highest sequence number that a client whose highest is high has let go of.
@@ -77,19 +105,35 @@ func (s *Store) repeat(old *reply, command, dst []byte) []byte {
 // remember records that (client, seq) was answered with response, which it copies, and forgets what
 // leaves the client's window.
 func (s *Store) remember(client, seq uint64, known session, response []byte) {
-	kept := reply{client: client, seq: seq}
+	given := &reply{client: client, seq: seq, digest: responseDigest(response)}
 	if len(response) <= s.limits.ReplyBytes {
-		kept.response = bytes.Clone(response)
+		given.response = bytes.Clone(response)
 	}
-	s.replies.Set(kept)
-	if seq > known.high {
-		for q := s.low(known.high) + 1; q <= min(s.low(seq), known.high); q++ {
-			s.replies.Delete(reply{client: client, seq: q})
+	s.replies.Set(given)
+	s.sum += given.sum()
+	high := known.high
+	if seq > high {
+		high = seq
+		s.forget(client, s.low(high))
+	}
+	s.keep(client, known, session{high: high, used: s.turn})
+}
+
+// forget drops the replies of a client up to sequence number last.
+func (s *Store) forget(client, last uint64) {
+	for {
+		var old *reply
+		s.asked = reply{client: client}
+		s.replies.Ascend(&s.asked, func(r *reply) bool {
+			old = r
+			return false
+		})
+		if old == nil || old.client != client || old.seq > last {
+			return
 		}
-		known.high = seq
+		s.replies.Delete(old)
+		s.sum -= old.sum()
 	}
-	known.used = s.turn
-	s.sessions.Set(client, known)
 }
 
 // makeRoom evicts the session whose last command is the oldest if the table is full. Its id becomes
@@ -98,30 +142,15 @@ func (s *Store) makeRoom() {
 	if s.sessions.Len() < s.limits.Sessions {
 		return
 	}
-	victim, oldest := uint64(0), s.turn
+	victim, oldest := uint64(0), session{used: s.turn}
 	s.sessions.Scan(func(client uint64, known session) bool {
-		if known.used < oldest {
-			victim, oldest = client, known.used
+		if known.used < oldest.used {
+			victim, oldest = client, known
 		}
 		return true
 	})
 	s.sessions.Delete(victim)
+	s.sum -= oldest.digest(victim)
 	s.floor = max(s.floor, victim)
-	s.forget(victim)
-}
-
-// forget drops all replies of a client.
-func (s *Store) forget(client uint64) {
-	for {
-		var next reply
-		found := false
-		s.replies.Ascend(reply{client: client}, func(r reply) bool {
-			next, found = r, r.client == client
-			return false
-		})
-		if !found {
-			return
-		}
-		s.replies.Delete(next)
-	}
+	s.forget(victim, oldest.high)
 }

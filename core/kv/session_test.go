@@ -1,14 +1,23 @@
 package kv
 
 import (
+	"math"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func once(t require.TestingT, s *Store, client, seq uint64, r Request) Response {
 	var out Response
 	require.NoError(t, DecodeResponse(s.ApplyOnce(client, seq, AppendRequest(nil, &r), nil), &out))
+	return out
+}
+
+func next(t require.TestingT, s *Store, client, seq uint64, r Request) Response {
+	var out Response
+	require.NoError(t, DecodeResponse(s.ApplyNext(client, seq, AppendRequest(nil, &r), nil), &out))
 	return out
 }
 
@@ -120,4 +129,73 @@ func TestARestoredStoreRemembersWhatItAnswered(t *testing.T) { // B-35
 	require.NoError(t, err)
 	require.Equal(t, first, once(t, restored, 7, 5, put("a", "1")))
 	require.EqualValues(t, 2, restored.Stats().Revision)
+}
+
+func TestCommandsInOrderAreExecutedInOrder(t *testing.T) { // B-27
+	s := New(Limits{})
+	hash := s.Hash()
+	require.Equal(t, OutOfOrder, next(t, s, 7, 2, put("a", "2")).Code)
+	require.Equal(t, hash, s.Hash(), "what is out of order is as if it had not come")
+	require.Equal(t, OK, next(t, s, 7, 1, put("a", "1")).Code)
+	require.Equal(t, OutOfOrder, next(t, s, 7, 3, put("a", "3")).Code)
+	second := next(t, s, 7, 2, put("a", "2"))
+	require.EqualValues(t, 3, second.Revision)
+	require.Equal(t, second, next(t, s, 7, 2, put("a", "2")), "a repetition is answered")
+	require.Equal(t, OK, next(t, s, 7, 3, put("a", "3")).Code)
+	require.Equal(t, "3", string(do(t, s, get("a", "")).KVs[0].Value))
+}
+
+func TestTheLastSequenceNumberOfAllIsANumberLikeOthers(t *testing.T) {
+	s := New(Limits{Window: 2})
+	const last = math.MaxUint64
+	first := once(t, s, last, last, put("a", "1"))
+	require.Equal(t, OK, first.Code)
+	require.Equal(t, first, next(t, s, last, last, put("a", "1")))
+	require.Equal(t, SessionExpired, once(t, s, last, last-2, put("a", "1")).Code)
+	require.Equal(t, OK, once(t, s, last, last-1, put("a", "1")).Code)
+	restored, err := Restore(s.AppendState(nil))
+	require.NoError(t, err)
+	require.Equal(t, first, once(t, restored, last, last, put("a", "1")))
+}
+
+func TestNoCommandIsEverExecutedTwice(t *testing.T) { // B-31, B-36
+	limits := Limits{Sessions: 3, Window: 4, ReplyBytes: 40}
+	rapid.Check(t, func(t *rapid.T) {
+		s := New(limits)
+		first := map[[2]uint64]Response{}
+		for range rapid.IntRange(1, 80).Draw(t, "commands") {
+			id := [2]uint64{
+				rapid.Uint64Range(1, 7).Draw(t, "client"), rapid.Uint64Range(1, 12).Draw(t, "seq"),
+			}
+			key := strconv.Itoa(int(100*id[0] + id[1]))
+			apply, before := once, s.Stats().Revision
+			if rapid.Bool().Draw(t, "in order") {
+				apply = next
+			}
+			out := apply(t, s, id[0], id[1], put(key, "1"))
+			given, executed := first[id]
+			switch out.Code {
+			case OK:
+				if executed {
+					require.Equal(t, given, out)
+				} else {
+					require.Equal(t, before+1, out.Revision)
+				}
+				first[id] = out
+			case SessionExpired:
+			case OutOfOrder:
+				require.False(t, executed)
+			default:
+				require.Fail(t, "another code", "%v", out.Code)
+			}
+			if executed || out.Code != OK {
+				require.Equal(t, before, s.Stats().Revision)
+			}
+			s = relive(t, s)
+		}
+		for _, p := range do(t, s, get("\x00", "\x00")).KVs {
+			require.EqualValues(t, 1, p.Version)
+		}
+		require.EqualValues(t, len(first), s.Stats().Keys)
+	})
 }

@@ -127,12 +127,62 @@ func TestARefusedCommandChangesNothing(t *testing.T) {
 func TestBytesThatAreNoCommandAreRefusedAlike(t *testing.T) {
 	s := New(Limits{})
 	before := s.Hash()
-	for _, command := range []string{"", "\x00", "\x01", "\x01\x07", "\x01\x02\x00\x00\x05a"} {
+	for _, command := range []string{"", "\x00", "\x01", "\x01\x0d", "\x01\x02\x00\x00\x05a"} {
 		var out Response
 		require.NoError(t, DecodeResponse(s.Apply([]byte(command), nil), &out))
 		require.Equal(t, Malformed, out.Code, "%q", command)
 	}
 	require.Equal(t, before, s.Hash())
+}
+
+func TestWhatIsLongerThanItsBoundIsRefused(t *testing.T) {
+	long := string(make([]byte, MaxKeyBytes+1))
+	for name, r := range map[string]Request{
+		"put":         put(long, ""),
+		"value":       put("a", string(make([]byte, MaxValueBytes+1))),
+		"range":       get(long, ""),
+		"range end":   get("a", long),
+		"delete":      del(long, ""),
+		"delete end":  del("a", long),
+		"compare":     txn(Txn{Compare: []Compare{{Key: raw(long)}}}),
+		"compare end": txn(Txn{Compare: []Compare{{Key: raw("a"), End: raw(long)}}}),
+		"in a txn":    txn(Txn{Failure: []Request{get(long, "")}}),
+	} {
+		require.Equal(t, TooLarge, r.Check(), name)
+		require.Equal(t, TooLarge, do(t, New(Limits{}), r).Code, name)
+	}
+	s := New(Limits{})
+	fits := put(long[1:], string(make([]byte, MaxValueBytes-2*MaxKeyBytes)))
+	require.Equal(t, OK, do(t, s, fits).Code, "a put at both bounds is a command")
+	var out Response
+	command := make([]byte, MaxCommandBytes+1)
+	require.NoError(t, DecodeResponse(s.Apply(command, nil), &out))
+	require.Equal(t, TooLarge, out.Code)
+}
+
+func TestAFullStoreTakesNothingInUntilSomethingLeft(t *testing.T) {
+	s := New(Limits{Bytes: 40})
+	ten := "0123456789"
+	do(t, s, put("a", ten))
+	do(t, s, put("b", ten))
+	do(t, s, put("c", ten)) // 33 bytes
+	two := txn(Txn{Success: []Request{put("d", "123"), put("e", "123")}})
+	require.Equal(t, NoSpace, do(t, s, put("d", ten)).Code)
+	require.Equal(t, NoSpace, do(t, s, two).Code, "its puts count together")
+	keep := with(put("a", ""), func(r *Request) { r.Put.IgnoreValue = true })
+	require.Equal(t, NoSpace, do(t, s, keep).Code, "a version for itself")
+	require.Equal(t, OK, do(t, s, put("d", "12345")).Code, "up to the bound")
+	do(t, s, del("a", "c"))
+	require.Equal(t, NoSpace, do(t, s, put("e", "1")).Code, "the past is still there")
+	do(t, s, del("d", ""))
+	do(t, s, Request{Op: OpCompact, Revision: s.Stats().Revision})
+	require.Equal(t, OK, do(t, s, put("e", ten)).Code)
+}
+
+func TestLimitsAreFilledInAndBounded(t *testing.T) {
+	require.Equal(t, Limits{64, 1024, 1024, 65536, 2 << 30}, New(Limits{}).Limits())
+	huge := Limits{1 << 40, 1 << 40, 1 << 40, 1 << 40, 1 << 40}
+	require.Equal(t, Limits{1 << 16, 1 << 20, 1 << 20, 1 << 24, 1 << 40}, New(huge).Limits())
 }
 
 func TestADeleteAnswersWhatItRemoved(t *testing.T) {

@@ -2,78 +2,79 @@ package kv
 
 import (
 	"bytes"
-	"slices"
+	"cmp"
 	"unsafe"
 )
 
 // version is one state of a key: a pair, or its absence. It never changes after it entered a tree,
-// because clones share it; the revisions of a chain fall strictly from newest to oldest.
+// because clones, snapshots and events share it.
 type version struct {
 	KeyValue
-	dead bool     // deleted; only Key and Mod count
-	prev *version // the version that this one replaced, nil if there is none or it was compacted
+	sub  int64 // which write of its revision it is, from 0
+	dead bool  // deleted; only Key and Mod count
 }
 
-// at returns the version that was current at revision rev, or nil if there was no pair.
-func (v *version) at(rev int64) *version {
-	for v != nil && v.Mod > rev {
-		v = v.prev
-	}
+// weight is how many bytes of key and value the version accounts for.
+func (v *version) weight() int64 { return int64(len(v.Key) + len(v.Value)) }
+
+// leased says whether the version is a pair that lives by a lease.
+func (v *version) leased() bool { return !v.dead && v.Lease != 0 }
+
+// pair is v if there is a pair, nil if there is none.
+func (v *version) pair() *version {
 	if v == nil || v.dead {
 		return nil
 	}
 	return v
 }
 
-// weight is how many bytes of key and value the version accounts for.
-func (v *version) weight() int64 { return int64(len(v.Key) + len(v.Value)) }
+func (v *version) position() Position { return Position{Revision: v.Mod, Sub: v.sub} }
 
-// pruned returns the chain of v without what no reader at rev or later can see, and the bytes and
-// versions that left. What is kept above a cut is rebuilt, not changed.
-func (v *version) pruned(rev int64) (kept *version, freed int64, cut int) {
-	seen := v // the newest version that a reader at rev may see
-	for seen != nil && seen.Mod > rev {
-		seen = seen.prev
+// olderOfKey orders versions by key, then age: the tree past.
+func olderOfKey(a, b *version) bool {
+	if order := bytes.Compare(a.Key, b.Key); order != 0 {
+		return order < 0
 	}
-	if seen == nil || !seen.dead && seen.prev == nil {
-		return v, 0, 0
-	}
-	tail := &kept
-	for p := v; p != seen; p = p.prev {
-		fresh := *p
-		*tail, tail = &fresh, &fresh.prev
-	}
-	gone := seen
-	if !seen.dead {
-		fresh := *seen
-		fresh.prev = nil
-		*tail, gone = &fresh, seen.prev
-	} else {
-		*tail = nil
-	}
-	for ; gone != nil; gone = gone.prev {
-		freed += gone.weight()
-		cut++
-	}
-	return kept, freed, cut
+	return a.Mod < b.Mod
 }
 
-// change is one entry of the history: a put or delete of key, the sub-th of its revision.
-type change struct {
-	rev, sub int64
-	key      []byte
+// changedBefore orders versions as they were written: the tree changes.
+func changedBefore(a, b *version) bool {
+	return a.Mod < b.Mod || a.Mod == b.Mod && a.sub < b.sub
 }
 
-func changeBefore(a, b change) bool {
-	return a.rev < b.rev || a.rev == b.rev && a.sub < b.sub
+// lowerOfLease orders pairs by lease, then key: the tree attached.
+func lowerOfLease(a, b *version) bool {
+	if order := cmp.Compare(a.Lease, b.Lease); order != 0 {
+		return order < 0
+	}
+	return bytes.Compare(a.Key, b.Key) < 0
+}
+
+// at returns the pair that head's key had at revision rev, or nil if there was none. head is the
+// newest version of the key, nil if there never was one.
+func (s *Store) at(head *version, rev int64) *version {
+	if head != nil && head.Mod > rev {
+		head = s.superseded(head.Key, rev)
+	}
+	return head.pair()
+}
+
+// superseded returns the newest version of key at rev or before that is not the newest of all, or
+// nil if there is none.
+func (s *Store) superseded(key []byte, rev int64) *version {
+	s.probe.Key, s.probe.Mod = key, rev
+	var found *version
+	s.past.Descend(&s.probe, func(v *version) bool {
+		if bytes.Equal(v.Key, key) {
+			found = v
+		}
+		return false
+	})
+	s.probe.Key = nil
+	return found
 }
 
 // view is b as a string that shares its memory, so that a lookup does not copy the key. It is used
 // for lookups, which keep nothing, and for keys of versions, which never change.
 func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
-
-// distinct sorts keys and drops repetitions, in place.
-func distinct(keys [][]byte) [][]byte {
-	slices.SortFunc(keys, bytes.Compare)
-	return slices.CompactFunc(keys, bytes.Equal)
-}

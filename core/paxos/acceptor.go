@@ -14,6 +14,8 @@ type Acceptor struct {
 	node     NodeID
 	life     Life
 	promised Ballot
+	since    LSN    // of the record that promised it
+	kept     Slot   // first slot that can be supplied, entry by entry
 	voted    Ballot // highest ballot accepted at; never above promised
 	run      Span   // longest run accepted at voted, from the lowest slot accepted there
 	durable  Slot   // slots of run below it are durable
@@ -32,7 +34,7 @@ func NewAcceptor(node NodeID, life Life, limits Limits) (*Acceptor, error) {
 
 func newAcceptor(node NodeID, life Life, log *ring) *Acceptor {
 	return &Acceptor{
-		node: node, life: life, log: log, lent: make([]Entry, log.limits.BatchEntries),
+		node: node, life: life, log: log, kept: 1, lent: make([]Entry, log.limits.BatchEntries),
 	}
 }
 
@@ -84,7 +86,7 @@ func (a *Acceptor) promises(m *Message) bool {
 func (a *Acceptor) Report(m *Message, from Slot, out *Message) {
 	m.answer(Promise, a.life, out)
 	out.From = a.node
-	out.Chosen, out.Round = a.log.prefix, 1
+	out.Chosen, out.Round = a.log.prefix, uint64(a.kept)
 	if from <= a.log.prefix {
 		out.Span = Span{from, from}
 		return
@@ -180,7 +182,9 @@ func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
 	if !a.log.open(s) || !a.log.put(s, b, lsn, e) {
 		return false
 	}
-	a.promised = b
+	if b > a.promised {
+		a.promised, a.since = b, lsn
+	}
 	a.extend(b, s)
 	return true
 }
@@ -238,7 +242,7 @@ func (a *Acceptor) Restore(rec *Record) error {
 	case rec.Ballot == 0 || rec.Ballot < a.promised:
 		return errRecordOrder
 	case rec.Kind == Promised:
-		a.promised = rec.Ballot
+		a.promised, a.since = rec.Ballot, rec.LSN
 		return nil
 	case rec.Kind != Accepted:
 		return errRecordKind

@@ -13,10 +13,11 @@ func (a *Acceptor) AppendState(dst []byte) []byte {
 // AppendState appends the canonical bytes of all that the proposer knows.
 func (p *Proposer) AppendState(dst []byte) []byte {
 	dst = appendWords(dst, uint64(p.ballot), flag(p.ready), uint64(p.lo), uint64(p.prefix),
-		uint64(p.behind), uint64(p.promised), uint64(p.reported), uint64(p.next), uint64(p.chosen))
+		uint64(p.behind), uint64(p.promised), uint64(p.reported), uint64(p.next), uint64(p.chosen),
+		uint64(p.limit))
 	for i := range p.covered {
-		if p.members.Voters().Has(NodeID(i)) {
-			dst = appendWords(dst, uint64(p.covered[i]), uint64(p.match[i]))
+		if p.eras.voters(0).Has(NodeID(i)) {
+			dst = appendWords(dst, uint64(p.lives[i]), uint64(p.covered[i]), uint64(p.match[i]))
 		}
 	}
 	return p.adopted.appendState(dst)

@@ -259,7 +259,7 @@ func TestAMalformedAcceptIsRefused(t *testing.T) {
 
 // B-50: the two quorums must meet; two quorums of one kind need not.
 func TestQuorumsOfTheTwoPhasesMustMeet(t *testing.T) {
-	four := []Member{{0, 1}, {1, 1}, {2, 1}, {3, 1}}
+	four := []Member{{Life: 1}, {Node: 1, Life: 1}, {Node: 2, Life: 1}, {Node: 3, Life: 1}}
 	_, err := NewMembers(2, 2, four...)
 	require.ErrorIs(t, err, errDisjoint)
 	m, err := NewMembers(3, 2, four...)
@@ -269,7 +269,8 @@ func TestQuorumsOfTheTwoPhasesMustMeet(t *testing.T) {
 	again, err := DecodeMembers(m.AppendTo(nil))
 	require.NoError(t, err)
 	require.Equal(t, m, again)
-	for _, bad := range [][]Member{nil, {{16, 1}}, {{1, 0}}, {{1, 1}, {1, 2}}} {
+	for _, bad := range [][]Member{nil, {{Node: 16, Life: 1}}, {{Node: 1}},
+		{{Node: 1, Life: 1}, {Node: 1, Life: 2}}} {
 		_, err := Majority(bad...)
 		require.Error(t, err)
 	}
@@ -277,7 +278,8 @@ func TestQuorumsOfTheTwoPhasesMustMeet(t *testing.T) {
 
 // A vote of another life, or of a node that the configuration does not name, never counts (B-11).
 func TestAVoteOfAnotherLifeIsNotAVote(t *testing.T) {
-	members, err := Majority(Member{0, 1}, Member{1, 2}, Member{2, 1})
+	members, err := Majority(Member{Node: 0, Life: 1}, Member{Node: 1, Life: 2},
+		Member{Node: 2, Life: 1})
 	require.NoError(t, err)
 	p, err := NewProposer(0, 1, members, OneSlot(8))
 	require.NoError(t, err)

@@ -35,7 +35,7 @@ func newLane(t testing.TB, n int, limits Limits) *lane {
 	}
 	l.settle()
 	l.now = 500 * millisecond
-	l.nodes[0].Tick(l.now)
+	l.nodes[0].Campaign()
 	l.stepped[0] = true
 	l.settle()
 	require.Equal(t, Leader, l.nodes[0].Role())

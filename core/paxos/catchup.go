@@ -11,6 +11,9 @@ type catchup struct {
 	wanted  [MaxNodes]wanted // by peer, of those in asked
 	supply  [MaxNodes]Supply // what memory did not have, for the driver
 	nSupply int
+	blind   Slot    // up to here the log does not tell what is chosen: a snapshot did
+	hints   NodeSet // strangers to be told that they are behind
+	hinted  [MaxNodes]Life
 }
 
 type wanted struct {
@@ -20,11 +23,42 @@ type wanted struct {
 
 // A Supply asks the driver for chosen entries that left memory: a peer lacks the slots of Span. The
 // driver reads the last record that names each slot, as many as a batch may hold, and passes them
-// to Supplied. It may as well ignore it: the peer asks again, perhaps someone else.
+// to Supplied; or it sends a snapshot that holds Span.Lo, which the peer's driver installs. With
+// Snapshot only the latter is right: these slots came here with a snapshot, and what the log holds
+// of them need not be what was chosen (B-34). It may as well ignore it: the peer asks again,
+// perhaps someone else.
 type Supply struct {
-	To   NodeID
-	Life Life // of the peer
-	Span Span
+	To       NodeID
+	Life     Life // of the peer
+	Span     Span
+	Snapshot bool
+}
+
+// onStranger hears one whom no configuration of an open slot names: this node is behind, or that
+// one is. Whoever is must fetch, and so learns whether it votes. Nothing else is done for a
+// stranger.
+func (r *Replica) onStranger(m *Message) {
+	if m.Kind == Beat {
+		r.hear(m)
+	}
+	switch {
+	case m.Kind != Beat && m.Kind != Prepare && m.Kind != Accept:
+		return
+	case m.Chosen > r.log.prefix:
+		r.behind(m.From, m.Chosen, r.config.Beat/4)
+	case m.Chosen < r.log.prefix:
+		r.catchup.hints = r.catchup.hints.With(m.From)
+		r.catchup.hinted[m.From] = m.Life
+	}
+}
+
+// hint tells strangers the chosen prefix.
+func (r *Replica) hint() {
+	c := &r.catchup
+	for n := c.hints.Next(0); n != NoNode; n = c.hints.Next(n + 1) {
+		r.send(&Message{Kind: Chosen, To: n, Echo: c.hinted[n], Chosen: r.log.prefix})
+	}
+	c.hints = 0
 }
 
 // behind notes that node n knows every slot up to to to be chosen. It is asked after wait, because
@@ -83,7 +117,7 @@ func (r *Replica) serve() {
 		}
 		entries := r.recent(span)
 		if entries == nil {
-			c.supply[c.nSupply] = Supply{To: n, Life: c.wanted[n].life, Span: span}
+			c.supply[c.nSupply] = Supply{n, c.wanted[n].life, span, span.Lo <= c.blind}
 			c.nSupply++
 			r.counts[Supplies]++
 			continue
@@ -117,11 +151,12 @@ func (r *Replica) recent(span Span) []Entry {
 // than s asks for, or more than a batch may hold. out borrows entries; the replica keeps nothing.
 func (r *Replica) Supplied(s *Supply, entries []Entry, out *Message) bool {
 	hi := s.Span.Lo + Slot(len(entries))
-	if len(entries) == 0 || hi > s.Span.Hi || !r.log.limits.batch(entries) {
+	if len(entries) == 0 || s.Snapshot || hi > s.Span.Hi || !r.log.limits.batch(entries) {
 		return false
 	}
 	*out = Message{
-		Kind: Chosen, From: r.config.Node, To: s.To, Life: r.config.Life, Echo: s.Life, Era: r.era,
+		Kind: Chosen, From: r.config.Node, To: s.To, Life: r.life, Echo: s.Life,
+		Era:  r.eras.newest().Era,
 		Span: Span{s.Span.Lo, hi}, Chosen: r.log.prefix, Entries: entries,
 	}
 	return true
@@ -132,6 +167,8 @@ func (r *Replica) onChosen(m *Message) {
 	switch {
 	case len(m.Entries) > 0:
 		r.install(m)
+	case m.Ballot == 0:
+		r.behind(m.From, m.Chosen, 0)
 	case !r.voter:
 		r.behind(m.From, m.Chosen, r.config.Beat/4)
 	default:
@@ -169,7 +206,7 @@ func (r *Replica) install(m *Message) {
 
 // keep stores e as chosen in slot s, the one after the prefix.
 func (r *Replica) keep(s Slot, e *Entry) bool {
-	lsn := r.journal.place(Chosen, 0, s, len(e.Data))
+	lsn := r.journal.place(Chosen, 0, s, len(e.Data), false)
 	if lsn == 0 || !r.log.open(s) || !r.log.put(s, Certain, lsn, e) {
 		return false
 	}

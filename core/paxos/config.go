@@ -6,22 +6,34 @@ import "errors"
 type Config struct {
 	Genesis  Genesis
 	Node     NodeID
-	Life     Life   // of this node's disk: 1 for a founder's first
+	Life     Life   // of this node's disk: 1 for a founder's first; 0 if none was given to it yet
 	Disk     DiskID // of this node's data directory
 	Seed     uint64 // of the randomness in its timeouts; the only randomness there is
-	Election Time   // shortest silence of a leader after which to stand; at most twice that. 0: 1s
+	Election Time   // least silence of a leader after which to stand; most is about twice. 0: 1s
 	Beat     Time   // between beats of a leader, and between repetitions. 0: Election / 10
+	Delay    Time   // added to the patience of a node that should rather not lead; to an hour
+	// Lease is how long an acceptor promises nothing to another node after it confirmed a
+	// leader's reads; 0: there are no leases. It is equal on all nodes. Drift is the most by which
+	// the clocks of two nodes can come apart within it.
+	Lease, Drift Time
+	// Contacts are nodes to tell that this one is here, besides those that it knows to vote: a disk
+	// that no configuration names yet finds the cluster by them.
+	Contacts NodeSet
 }
 
-const defaultElection Time = 1_000_000_000
+const (
+	defaultElection Time = 1_000_000_000
+	anHour               = 3600 * defaultElection
+)
 
 var (
 	errConfigNode = errors.New("paxos: config: Node is not below MaxNodes (16)")
-	errConfigLife = errors.New("paxos: config: Life is 0; lives count from 1")
 	errConfigDisk = errors.New("paxos: config: this disk is not the founder's: " +
 		"it was wiped or replaced, and may come back only in another life")
 	errConfigTime = errors.New("paxos: config: Beat must be positive and below Election, " +
-		"and Election at most an hour")
+		"Election at most an hour, and Delay 0 to an hour")
+	errConfigLease = errors.New("paxos: config: Lease must be above 2 x Beat + Drift and at most " +
+		"an hour, and Drift not negative; or both are 0")
 )
 
 // check judges c and fills in the defaults.
@@ -35,10 +47,13 @@ func (c *Config) check() error {
 	switch {
 	case c.Node >= MaxNodes:
 		return errConfigNode
-	case c.Life == 0:
-		return errConfigLife
-	case c.Beat <= 0 || c.Beat >= c.Election || c.Election > 3600*defaultElection:
+	case c.Beat <= 0 || c.Beat >= c.Election || c.Election > anHour:
 		return errConfigTime
+	case c.Delay < 0 || c.Delay > anHour:
+		return errConfigTime
+	case (c.Lease != 0 || c.Drift != 0) &&
+		(c.Drift < 0 || c.Lease > anHour || c.Lease <= 2*c.Beat+c.Drift):
+		return errConfigLease
 	}
 	if err := c.Genesis.check(); err != nil {
 		return err

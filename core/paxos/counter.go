@@ -30,6 +30,10 @@ const (
 	RefusedTooLarge
 	RefusedDuplicate
 	RefusedMalformed
+	RefusedStale
+	DropLeased  // a Prepare while another node holds a lease of this acceptor
+	Abdications // leaderships given up for want of a quorum, of progress, or to an heir
+	Superseding // configurations that were chosen too late to take effect
 	counters
 )
 
@@ -38,7 +42,8 @@ var counterNames = [counters]string{
 	"drop_stale", "drop_repeated", "drop_learner", "drop_era", "drop_window", "drop_busy",
 	"drop_early", "nacked", "campaigns", "leads", "resent", "fetches", "supplies",
 	"refused_not_leader", "refused_electing", "refused_full", "refused_too_large",
-	"refused_duplicate", "refused_malformed",
+	"refused_duplicate", "refused_malformed", "refused_stale", "drop_leased", "abdications",
+	"superseding",
 }
 
 // Counters returns how many counters there are; each is below it.

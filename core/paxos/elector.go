@@ -1,22 +1,33 @@
 package paxos
 
-// An elector decides when to stand. It is about liveness alone: it may be wrong at will, and
-// nothing that it does can make two values chosen.
+// An elector decides when to stand, and when to give up. It is about liveness alone: it may be
+// wrong at will, and nothing that it does can make two values chosen.
+//
+// A node stands when it has seen nobody follow a leader for a random while, everyone it hears says
+// the same, and it reaches the quorums that a leader needs. So ballots rise only where somebody can
+// use them: a node that was cut off comes back to the ballot that it left (B-23 of PITFALLS.md).
 type elector struct {
 	leader    NodeID // NoNode if unknown
 	following Ballot // highest ballot that a leader was heard at, or the own attempt
 	round     uint64 // highest round seen from a voter
-	heard     Time   // when the leader was heard last, or a promise given
-	patience  Time   // silence after which to stand
-	repeatAt  Time   // when to beat, or to ask again for promises
+	heard     Time   // when the leader was heard last
+	happy     Time   // when a leader was seen or heard of last, or a promise given
+	patience  Time   // how long after that to stand
+	beatAt    Time   // when to beat
+	repeatAt  Time   // when to ask again for promises
+	reachedAt Time   // when a leader last reached its quorums
+	movedAt   Time   // when its prefix last moved, or nothing was under way
+	askedAt   Time   // since when it asks for promises in a configuration that it learnt
 	prepare   bool   // own promise is durable: prepares may go at the next Drain
 	durable   bool   // own promise at following is durable
-	beats     uint64
-	beat      bool // beats go at the next Drain
+	beat      bool   // beats go at the next Drain
+	heir      NodeID // to be told to lead, NoNode if nobody is
+	gave      Ballot // that was given up for it
 	silent    NodeSet
 	match     [MaxNodes]Slot // of each peer at the last beat
 	asked     Slot           // first slot that was not proposed by then
 	random    splitMix
+	peers     [MaxNodes]peer
 }
 
 // maxJump bounds how far above all rounds seen a ballot may be: beyond it a damaged or hostile
@@ -36,46 +47,113 @@ func (r *Replica) near(b Ballot) bool {
 // awaitLeader starts waiting for a leader, with a new draw of patience.
 func (r *Replica) awaitLeader() {
 	e := &r.elector
-	e.heard = r.now
-	e.patience = r.config.Election + Time(e.random.next()%uint64(r.config.Election))
+	e.happy = r.now
+	e.patience = r.config.Election/4 + Time(e.random.next()%uint64(r.config.Election)) +
+		r.config.Delay
 }
 
 // heardFrom notes that the leader at ballot b lives, and follows it if it is newer.
 func (r *Replica) heardFrom(b Ballot) {
-	if b > r.elector.following {
+	e := &r.elector
+	if b > e.following {
 		r.stepDown()
-		r.elector.following = b
+		e.following = b
 	}
-	if b == r.elector.following {
-		r.elector.leader, r.elector.heard = b.Node(), r.now
+	if b == e.following {
+		e.leader, e.heard, e.happy = b.Node(), r.now, r.now
 	}
 }
 
-// stepDown ends any attempt to lead. Commands under way keep their slots; their fates come when
-// these are known to be chosen.
+// stepDown ends any attempt to lead. Reads that wait for it fail first. Commands under way keep
+// their slots; their fates come when these are known to be chosen.
 func (r *Replica) stepDown() {
+	r.failReads()
 	r.role = Follower
 	r.elector.leader = NoNode
-	r.elector.prepare, r.elector.beat = false, false
+	r.elector.prepare = false
 	r.elector.silent = 0
 	r.awaitLeader()
+}
+
+// Transfer lets this leader give up for node to, which stands at once. It returns NotLeader or
+// Electing if this node does not lead, Malformed if to does not vote or was not heard of late.
+func (r *Replica) Transfer(to NodeID) Refusal {
+	switch {
+	case r.role != Leader:
+		ref, _ := r.leads()
+		return ref
+	case to == r.config.Node:
+		return Taken
+	case to >= MaxNodes || !r.hears(r.config.Election).Has(to):
+		return Malformed
+	}
+	r.abdicate(to)
+	return Taken
+}
+
+// abdicate gives up to lead. The heir, if there is one, alone may stand at once.
+func (r *Replica) abdicate(to NodeID) {
+	e := &r.elector
+	r.counts[Abdications]++
+	r.stepDown()
+	e.heir, e.gave = to, r.proposer.ballot
+	e.beat = true
+	e.patience += r.config.Election
 }
 
 // tick does what is due.
 func (r *Replica) tick() {
 	e := &r.elector
-	switch {
-	case r.role == Leader && r.now >= e.repeatAt:
-		e.repeatAt = r.now + r.config.Beat
+	if r.now >= e.beatAt {
 		e.beat = true
-		r.findSilent()
-	case r.role == Candidate && r.now >= e.repeatAt:
+		e.beatAt = r.now + r.config.Beat
+		if r.role == Leader {
+			r.lookAfter()
+		} else if r.config.Beat <= r.config.Election/8 { // the others' matter less
+			e.beatAt += r.config.Beat
+		}
+	}
+	if r.role == Candidate && r.now >= e.repeatAt {
 		e.repeatAt = r.now + r.config.Beat
 		e.prepare = e.durable
 	}
-	if r.role != Leader && r.now-e.heard >= e.patience {
+	if r.role != Leader && r.voter {
+		r.consider()
+	}
+	if r.life < r.named() {
+		r.reconsider()
+	}
+}
+
+// consider stands if it is time to.
+func (r *Replica) consider() {
+	e := &r.elector
+	if r.hearsOf(follows) {
+		e.happy = r.now
+	}
+	own := NewBallot(0, r.life, r.config.Node)
+	if r.now-e.happy >= e.patience && !r.hearsOf(content) && r.reaches() && !r.bound(own) {
 		r.campaign()
 	}
+}
+
+// lookAfter is what a leader does with each beat. It gives up if it reaches no quorum any more, or
+// if what it proposed is not chosen: its disk may stand still, or the others' (B-51).
+func (r *Replica) lookAfter() {
+	e, p := &r.elector, r.proposer
+	if r.reaches() {
+		e.reachedAt = r.now
+	}
+	if p.next <= r.log.prefix+1 {
+		e.movedAt = r.now
+	}
+	if patience := r.config.Election; r.now-e.reachedAt > patience || r.now-e.movedAt > patience {
+		r.abdicate(NoNode)
+		return
+	}
+	r.findSilent()
+	r.renew()
+	r.spread()
 }
 
 // findSilent finds the peers that acknowledged nothing new since the last beat though they lacked
@@ -97,7 +175,7 @@ func (r *Replica) campaign() {
 	e := &r.elector
 	round := max(e.round, r.acceptor.promised.Round(), r.proposer.ballot.Round()) + 1
 	r.stepDown()
-	b := NewBallot(round, r.config.Life, r.config.Node)
+	b := NewBallot(round, r.life, r.config.Node)
 	if round > MaxRound || r.journal.full() || !r.proposer.Begin(b, r.log.prefix) {
 		r.counts[DropBusy]++
 		return
@@ -108,8 +186,8 @@ func (r *Replica) campaign() {
 	e.durable = false
 	e.repeatAt = r.now + r.config.Beat
 	r.role = Candidate
-	r.acceptor.promised = b
 	r.journal.promised(b)
+	r.acceptor.promised, r.acceptor.since = b, r.journal.lsn
 	own := Message{Kind: Prepare, From: r.config.Node, To: r.config.Node, Ballot: b}
 	r.hold(&own)
 }
@@ -126,7 +204,7 @@ func (r *Replica) release() {
 	var m Message
 	for r.outbox.Next(&m) {
 		switch {
-		case m.Kind == Nack:
+		case m.Kind == Nack || m.Kind == ReadOK:
 			r.send(&m)
 		case m.To == r.config.Node:
 			r.promisedMyself(m.Ballot)
@@ -166,21 +244,24 @@ func (r *Replica) onPrepare(m *Message) {
 	case !r.acceptor.promises(m):
 		r.counts[DropRepeated]++
 		return
+	case r.bound(m.Ballot):
+		r.counts[DropLeased]++
+		return
 	case m.Ballot > r.acceptor.promised && r.journal.full():
 		r.counts[DropBusy]++
 		return
 	}
 	if m.Ballot > r.acceptor.promised {
-		r.acceptor.promised = m.Ballot
 		r.journal.promised(m.Ballot)
+		r.acceptor.promised, r.acceptor.since = m.Ballot, r.journal.lsn
 		if r.elector.following < m.Ballot {
 			r.stepDown()
 			r.elector.following = m.Ballot
 		}
 	}
-	r.elector.heard = r.now
+	r.elector.happy = r.now
 	answer := *m
-	m.answer(Promise, r.config.Life, &answer)
+	m.answer(Promise, r.life, &answer)
 	answer.Span = m.Span
 	r.hold(&answer)
 }
@@ -195,12 +276,14 @@ func (r *Replica) nack(m *Message) {
 
 // onPromise takes in a part of a promise.
 func (r *Replica) onPromise(m *Message) {
-	if r.role != Candidate || m.Ballot != r.proposer.ballot {
+	if r.role == Follower || m.Ballot != r.proposer.ballot {
 		r.counts[DropStale]++
 		return
 	}
-	if r.proposer.Promise(m) {
+	if r.proposer.Promise(m) && r.role == Candidate {
 		r.lead()
+	} else if r.role == Leader {
+		r.readopt()
 	}
 	if m.Chosen > r.log.prefix {
 		r.behind(m.From, m.Chosen, 0)
@@ -224,7 +307,8 @@ func (r *Replica) lead() {
 	e := &r.elector
 	e.leader = r.config.Node
 	e.prepare, e.beat = false, true
-	e.repeatAt = r.now + r.config.Beat
+	e.beatAt = r.now + r.config.Beat
+	e.reachedAt, e.movedAt, e.askedAt = r.now, r.now, r.now
 	e.match, e.asked = r.proposer.match, 0
 	r.told = 0
 	r.fill, r.next = r.log.prefix+1, r.log.prefix+1
@@ -232,10 +316,18 @@ func (r *Replica) lead() {
 	r.refill()
 }
 
-// refill proposes what phase 1 found, as far as there is room now.
+// readopt lets a sitting leader propose what a late promise reported above its proposals.
+func (r *Replica) readopt() {
+	if r.fill > r.fillTo {
+		r.fill = r.next
+	}
+	r.fillTo = max(r.fillTo, r.proposer.reported)
+}
+
+// refill proposes what phase 1 found, as far as there is room now and phase 1 is complete.
 func (r *Replica) refill() {
 	r.fill = max(r.fill, r.log.prefix+1)
-	for ; r.fill <= r.fillTo; r.fill++ {
+	for ; r.fill <= r.fillTo && r.fill < r.proposer.limit; r.fill++ {
 		var entry Entry
 		r.proposer.Adopted(r.fill, &entry)
 		if !r.vote(r.proposer.ballot, r.fill, &entry) {

@@ -11,11 +11,12 @@ const (
 	Full                     // the window is; ask again after what is under way
 	TooLarge                 // Data exceeds Limits.EntryBytes
 	Duplicate                // a command of this identity is under way here
-	Malformed                // Client is 0, or Kind is not Value
+	Malformed                // Client is 0, Kind is not Value, or these members cannot follow
+	Stale                    // a newer configuration is decided than the base
 )
 
 var refusalNames = [...]string{
-	"taken", "not leader", "electing", "full", "too large", "duplicate", "malformed",
+	"taken", "not leader", "electing", "full", "too large", "duplicate", "malformed", "stale",
 }
 
 // String returns the refusal in words.
@@ -31,13 +32,16 @@ type Outcome uint8
 
 // The outcomes.
 const (
-	Decided Outcome = 1 + iota // chosen in the slot that it was given
-	Lost                       // its slot holds another entry: this Propose chose nothing
-	Unknown                    // cannot be known on this node (B-22)
+	Decided    Outcome = 1 + iota // chosen in the slot that it was given
+	Lost                          // its slot holds another entry: this Propose chose nothing
+	Unknown                       // cannot be known on this node (B-22): it lies below a snapshot
+	Superseded                    // a configuration that was chosen, after another on its base
 )
 
-// A Fate is the end of one command that Propose took on this node.
+// A Fate is the end of one command that Propose or Reconfigure took on this node. A configuration's
+// Client is the ballot, its Seq the slot.
 type Fate struct {
+	Kind    Kind // Value, or Configure
 	Client  uint64
 	Seq     uint64
 	Slot    Slot // that it was given
@@ -57,6 +61,7 @@ type fates struct {
 type mine struct {
 	slot        Slot // 0: none
 	client, seq uint64
+	kind        Kind
 }
 
 func newFates(window int) fates {
@@ -73,9 +78,10 @@ func (f *fates) home(client, seq uint64) uint64 {
 }
 
 // has reports whether a command of this identity is under way.
-func (f *fates) has(client, seq uint64) bool {
-	for i := f.home(client, seq); f.index[i] != 0; i = (i + 1) & uint64(len(f.index)-1) {
-		if m := &f.bySlot[f.index[i]-1]; m.client == client && m.seq == seq {
+func (f *fates) has(e *Entry) bool {
+	for i := f.home(e.Client, e.Seq); f.index[i] != 0; i = (i + 1) & uint64(len(f.index)-1) {
+		m := &f.bySlot[f.index[i]-1]
+		if m.client == e.Client && m.seq == e.Seq && m.kind == e.Kind {
 			return true
 		}
 	}
@@ -86,9 +92,9 @@ func (f *fates) has(client, seq uint64) bool {
 func (f *fates) free(s Slot) bool { return f.bySlot[s&f.mask].slot == 0 }
 
 // begin notes that the command was given slot s, which is free.
-func (f *fates) begin(s Slot, client, seq uint64) {
-	f.bySlot[s&f.mask] = mine{s, client, seq}
-	i := f.home(client, seq)
+func (f *fates) begin(s Slot, e *Entry) {
+	f.bySlot[s&f.mask] = mine{s, e.Client, e.Seq, e.Kind}
+	i := f.home(e.Client, e.Seq)
 	for f.index[i] != 0 {
 		i = (i + 1) & uint64(len(f.index)-1)
 	}
@@ -97,17 +103,36 @@ func (f *fates) begin(s Slot, client, seq uint64) {
 }
 
 // settle ends the command that was given slot s, if there is one, now that the slot holds the
-// entry of c for ever. There is room for its fate: the slot was given after the last Drain's end or
-// before it, and each slot ends once.
-func (f *fates) settle(s Slot, c *cell) {
+// entry of c for ever; took says whether that is a configuration that took effect.
+func (f *fates) settle(s Slot, c *cell, took bool) {
 	m := &f.bySlot[s&f.mask]
 	if m.slot != s {
 		return
 	}
-	fate := Fate{Client: m.client, Seq: m.seq, Slot: s, Outcome: Lost}
-	if c.kind == Value && c.client == m.client && c.seq == m.seq {
-		fate.Outcome = Decided
+	switch {
+	case c.kind != m.kind || c.client != m.client || c.seq != m.seq:
+		f.end(m, Lost)
+	case m.kind == Configure && !took:
+		f.end(m, Superseded)
+	default:
+		f.end(m, Decided)
 	}
+}
+
+// forget ends what was given a slot up to s, of which nothing will be known here but a snapshot.
+func (f *fates) forget(s Slot) {
+	for i := range f.bySlot {
+		if m := &f.bySlot[i]; m.slot != 0 && m.slot <= s {
+			f.end(m, Unknown)
+		}
+	}
+}
+
+// end ends m. There is room for its fate: the slot was given after the last Drain's end or before
+// it, and each slot ends once.
+func (f *fates) end(m *mine, o Outcome) {
+	s := m.slot
+	fate := Fate{Kind: m.kind, Client: m.client, Seq: m.seq, Slot: s, Outcome: o}
 	f.remove(1+uint32(s&f.mask), m)
 	*m = mine{}
 	f.under--

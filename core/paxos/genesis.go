@@ -47,7 +47,7 @@ func (g *Genesis) Members() (Members, error) {
 				return Members{}, errSharedDisk
 			}
 		}
-		all[n] = Member{Node: NodeID(i), Life: 1}
+		all[n] = Member{Node: NodeID(i), Life: 1, Disk: g.Founders[i]}
 		n++
 	}
 	prepare, accept := g.Prepare, g.Accept

@@ -54,6 +54,12 @@ type network struct {
 	seq    uint64
 	tamper func(m *Message)
 	record bool
+	eras   map[Era]Governed // decided, as any node said first
+	offers []Governed       // configurations that were asked for, each after Era
+	wiped  int              // disks that were lost
+	reads  int              // confirmed
+	leased int              // of these, without a round
+	lease  Time
 }
 
 type node struct {
@@ -69,6 +75,17 @@ type node struct {
 	arena    []Entry
 	script   Transcript // since the last start, if the network records
 	hash     Player     // of what came out
+	disk     DiskID
+	header   *Record // of the first segment, if older records are gone
+	snap     *Record // newest snapshot; what it holds is the agreed log up to its slot
+	asked    []asked // reads that wait
+	era      Era
+}
+
+// asked is a read that waits for its round, and what it must not miss.
+type asked struct {
+	round uint64
+	least Slot
 }
 
 type event struct {
@@ -77,20 +94,26 @@ type event struct {
 	life int // restarts, for sync
 	lsn  LSN
 	msg  []byte
+	snap *Record // a snapshot arrives, state and all
 }
 
 func newNetwork(t testing.TB, n int, limits Limits, seed int64) *network {
 	w := &network{
 		t: t, seed: seed, rng: rand.New(rand.NewSource(seed)), limits: limits, n: n,
 		acked: map[uint64]Slot{}, taken: map[uint64]bool{}, sent: map[Kind]int{},
-		spread: millisecond, sync: millisecond,
+		spread: millisecond, sync: millisecond, eras: map[Era]Governed{},
 	}
 	for i := range n {
-		nd := &node{id: NodeID(i), arena: make([]Entry, limits.BatchEntries)}
-		w.nodes = append(w.nodes, nd)
-		w.start(nd)
+		w.start(w.add(DiskID{byte(i + 1)}))
 	}
 	return w
+}
+
+// add makes a node with an empty disk.
+func (w *network) add(disk DiskID) *node {
+	nd := &node{id: NodeID(len(w.nodes)), disk: disk, arena: make([]Entry, w.limits.BatchEntries)}
+	w.nodes = append(w.nodes, nd)
+	return nd
 }
 
 func (w *network) must(ok bool, what string, args ...any) {
@@ -101,26 +124,176 @@ func (w *network) must(ok bool, what string, args ...any) {
 
 func (w *network) start(nd *node) {
 	c := configOf(w.n, nd.id, w.limits, uint64(w.seed)+uint64(nd.life)*7919)
+	c.Disk = nd.disk
+	if c.Disk != c.Genesis.Founders[nd.id] || c.Disk == (DiskID{}) {
+		c.Life = 0
+	}
+	c.Contacts = NodeSet(1<<len(w.nodes) - 1)
+	c.Lease = w.lease
 	r, err := Open(&c)
 	require.NoError(w.t, err)
-	nd.r, nd.up, nd.executed = r, true, 0
+	nd.r, nd.up, nd.executed, nd.asked, nd.era = r, true, 0, nil, 0
 	nd.script, nd.hash = nil, *NewPlayer(0)
 	if w.record {
 		nd.script.Open(&c)
 	}
+	if nd.header != nil {
+		w.replay(nd, nd.header)
+	}
 	for i := range nd.log {
-		if w.record {
-			nd.script.Replay(&nd.log[i])
+		if nd.header == nil && i == 0 {
+			w.replay(nd, &nd.log[0])
 		}
-		err := r.Replay(&nd.log[i])
-		w.must(err == nil, "node %d: replay %d: %v", nd.id, i, err)
-		w.drain(nd)
+		if i == 0 && nd.snap != nil {
+			w.replay(nd, nd.snap)
+		}
+		if nd.header != nil || i > 0 {
+			w.replay(nd, &nd.log[i])
+		}
 	}
 	if w.record {
 		nd.script.Start(w.now)
 	}
 	r.Start(w.now)
 	w.drain(nd)
+}
+
+func (w *network) replay(nd *node, rec *Record) {
+	if w.record {
+		nd.script.Replay(rec)
+	}
+	err := nd.r.Replay(rec)
+	w.must(err == nil, "node %d: replay of %v %d: %v", nd.id, rec.Kind, rec.LSN, err)
+	if rec.Kind == Snapshot {
+		nd.executed = max(nd.executed, rec.Chosen)
+	}
+	w.drain(nd)
+}
+
+// checkpoint has a node write a snapshot, and let go of the records that it covers.
+func (w *network) checkpoint(nd *node) {
+	var rec Record
+	if !nd.r.Checkpoint(&rec) || nd.snap != nil && nd.snap.Chosen >= rec.Chosen {
+		return
+	}
+	w.snapshot(nd, &rec)
+	if w.record {
+		nd.script.Snapshotted(rec.Chosen)
+	}
+	nd.r.Snapshotted(rec.Chosen)
+	keep := 0
+	for keep < nd.durable {
+		rec := &nd.log[keep]
+		if (rec.Kind == Accepted || rec.Kind == Chosen) && rec.Span.Hi > nd.snap.Chosen+1 {
+			break
+		}
+		keep++
+	}
+	if keep == 0 || keep == len(nd.log) {
+		return
+	}
+	var header Record
+	nd.r.Header(&header)
+	header.LSN = nd.log[keep].LSN - 1
+	header.Entries = cloneEntries(header.Entries)
+	nd.header, nd.log = &header, nd.log[keep:]
+	nd.durable -= keep
+}
+
+// snapshot stores a snapshot on the disk of nd.
+func (w *network) snapshot(nd *node, rec *Record) {
+	own := *rec
+	own.Entries = cloneEntries(rec.Entries)
+	nd.snap = &own
+}
+
+// install brings a snapshot of another node.
+func (w *network) install(nd *node, rec *Record) {
+	if rec.Chosen <= nd.executed {
+		return
+	}
+	w.drain(nd)
+	if rec.Chosen <= nd.executed {
+		return
+	}
+	w.snapshot(nd, rec)
+	if w.record {
+		nd.script.Installed(rec)
+	}
+	err := nd.r.Installed(rec)
+	w.must(err == nil, "node %d: installed: %v", nd.id, err)
+	nd.executed = max(nd.executed, rec.Chosen)
+	w.drain(nd)
+}
+
+// wipe takes the disk of a node away: it comes back with an empty one.
+func (w *network) wipe(nd *node) {
+	w.crash(nd)
+	w.wiped++
+	nd.disk = DiskID{byte(nd.id + 1), byte(w.wiped)}
+	nd.log, nd.durable, nd.header, nd.snap = nil, 0, nil, nil
+}
+
+// transfer tells a leader to leave the lead to another.
+func (w *network) transfer(nd *node, to NodeID) Refusal {
+	if w.record {
+		nd.script.Transfer(to)
+	}
+	ref := nd.r.Transfer(to)
+	w.drain(nd)
+	return ref
+}
+
+// read asks for a read on a node that leads.
+func (w *network) read(nd *node) Refusal {
+	if w.record {
+		nd.script.Read(w.now)
+	}
+	round, ref := nd.r.Read(w.now)
+	if ref == Taken {
+		nd.asked = append(nd.asked, asked{round, Slot(len(w.log))})
+		w.drain(nd)
+	}
+	return ref
+}
+
+func (w *network) answer(nd *node, c *Confirmed) {
+	kept := nd.asked[:0]
+	for _, a := range nd.asked {
+		switch {
+		case a.round > c.Round:
+			kept = append(kept, a)
+		case c.Refusal == Taken && w.now < c.Until:
+			w.must(c.Index >= a.least, "node %d: a read at %d misses slot %d, which was "+
+				"executed when it arrived", nd.id, c.Index, a.least)
+			w.reads++
+			if c.Until != Never {
+				w.leased++
+			}
+		}
+	}
+	nd.asked = kept
+}
+
+// reconfigure asks a leader for a configuration of these nodes, with the disks that they have now.
+func (w *network) reconfigure(nd *node, prepare, accept int, ids ...NodeID) Refusal {
+	base := nd.r.Era()
+	var voters []Member
+	for _, id := range ids {
+		voters = append(voters, nd.r.Voter(id, w.nodes[id].disk))
+	}
+	members, err := NewMembers(prepare, accept, voters...)
+	w.must(err == nil, "members: %v", err)
+	if w.record {
+		nd.script.Reconfigure(base.Era, &members)
+	}
+	s, ref := nd.r.Reconfigure(base.Era, &members)
+	if ref == Taken {
+		w.offers = append(w.offers, Governed{Era: base.Era, Members: members})
+		w.taken[uint64(s)<<32|uint64(nd.r.Ballot())] = true
+		w.drain(nd)
+	}
+	return ref
 }
 
 func (w *network) crash(nd *node) {
@@ -178,6 +351,16 @@ func (w *network) drain(nd *node) {
 		for _, f := range o.Fates {
 			w.fate(nd, f)
 		}
+		for i := range o.Reads {
+			w.answer(nd, &o.Reads[i])
+		}
+		if g := nd.r.Era(); g.Era != nd.era {
+			nd.era = g.Era
+			if first, known := w.eras[g.Era]; known {
+				w.must(first == g, "node %d differs about era %d", nd.id, g.Era)
+			}
+			w.eras[g.Era] = g
+		}
 		for i := range o.Supply {
 			w.supply(nd, &o.Supply[i])
 		}
@@ -199,9 +382,13 @@ func (w *network) execute(nd *node, s Slot, e *Entry) {
 }
 
 func (w *network) fate(nd *node, f Fate) {
-	w.must(w.taken[f.Seq], "a fate for what was not taken, or a second one: %+v", f)
-	delete(w.taken, f.Seq)
-	if f.Outcome == Decided {
+	id := f.Seq
+	if f.Kind == Configure {
+		id = f.Seq<<32 | f.Client
+	}
+	w.must(w.taken[id], "a fate for what was not taken, or a second one: %+v", f)
+	delete(w.taken, id)
+	if f.Outcome == Decided && f.Kind == Value {
 		w.must(f.Slot <= nd.executed, "a fate before the entry was handed out")
 		w.must(bytes.Contains(w.log[f.Slot-1], fmt.Appendf(nil, "command %d.", f.Seq)),
 			"wrong fate")
@@ -211,12 +398,24 @@ func (w *network) fate(nd *node, f Fate) {
 
 func (w *network) supply(nd *node, s *Supply) {
 	var entries []Entry
+	if s.Snapshot {
+		w.must(nd.snap != nil && nd.snap.Chosen >= s.Span.Lo, "no snapshot to supply")
+		w.push(event{at: w.now + w.after(w.spread), to: s.To, snap: nd.snap})
+		return
+	}
 	for slot := s.Span.Lo; slot < s.Span.Hi && len(entries) < w.limits.BatchEntries; slot++ {
 		var found *Entry
 		for i := len(nd.log) - 1; i >= 0 && found == nil; i-- {
 			if rec := &nd.log[i]; rec.Kind != Format && rec.Span.Has(slot) {
 				found = &rec.Entries[slot-rec.Span.Lo]
 			}
+		}
+		if found == nil && nd.snap != nil && slot <= nd.snap.Chosen {
+			if len(entries) == 0 {
+				w.push(event{at: w.now + w.after(w.spread), to: s.To, snap: nd.snap})
+				return
+			}
+			break
 		}
 		w.must(found != nil, "the log lacks chosen slot %d", slot)
 		entries = append(entries, *found)
@@ -309,7 +508,11 @@ func (w *network) step(end Time) bool {
 func (w *network) handle(e event) {
 	w.now = max(w.now, e.at)
 	nd := w.nodes[e.to]
-	if !nd.up || e.msg == nil && e.life != nd.life {
+	if e.snap != nil && nd.up {
+		w.install(nd, e.snap)
+		return
+	}
+	if !nd.up || e.snap != nil || e.msg == nil && e.life != nd.life {
 		return
 	}
 	if e.msg == nil {
@@ -404,15 +607,27 @@ func (w *network) allExecuted(s Slot) bool {
 }
 
 func (w *network) describe() string {
-	s := ""
+	s := fmt.Sprint(len(w.log), " executed")
 	for _, nd := range w.nodes {
 		r := nd.r
+		for _, g := range r.Governing(nil) {
+			s += fmt.Sprintf("\n    from %d era %d prepare %d accept %d:", g.From, g.Era,
+				g.Members.Prepare(), g.Members.Accept())
+			for v := g.Members.Voters().Next(0); v != NoNode; v = g.Members.Voters().Next(v + 1) {
+				s += fmt.Sprintf(" %d.%d", v, g.Members.Life(v))
+				if g.Members.Disk(v) != w.nodes[v].disk {
+					s += "(lost)"
+				}
+			}
+		}
+		s += fmt.Sprintf("\n  life %d abdications %d", r.life, r.Counter(Abdications))
 		s += fmt.Sprintf("\n  node %d %v ballot %x promised %x prefix %d executed %d "+
 			"next %d fill %d-%d match %v "+
 			"catchup %d..%d vain %d lsn %d/%d",
 			nd.id, r.Role(), r.Ballot(), r.Promised(), r.Prefix(), nd.executed, r.next, r.fill,
 			r.fillTo,
-			r.proposer.match[:w.n], r.catchup.from, r.catchup.to, r.catchup.vain, r.Durable(),
+			r.proposer.match[:len(w.nodes)], r.catchup.from, r.catchup.to, r.catchup.vain,
+			r.Durable(),
 			r.Written())
 	}
 	return s

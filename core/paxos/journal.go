@@ -9,8 +9,10 @@ type journal struct {
 	waiting   []pending // made and not handed out; fixed capacity
 	told      Slot      // the chosen prefix in the last record, or in one that waits
 	delivered Slot      // as of the last Drain
+	floor     Ballot    // promised when a segment's header was made; records after it may be lower
 	formatted bool
-	format    []Entry
+	format    [2][]Entry // who this disk is; two, because one may be lent
+	formats   int        // which one is true
 	limits    Limits
 }
 
@@ -28,17 +30,34 @@ const pendingBytes = 56
 func pendings(l *Limits) int { return 2*(l.Window/l.BatchEntries) + 32 }
 
 func newJournal(c *Config) journal {
-	data := c.format(make([]byte, 0, maxFormatBytes))
-	return journal{
+	j := journal{
 		waiting: make([]pending, 0, pendings(&c.Genesis.Limits)),
-		format:  []Entry{{Kind: Configure, Data: data}},
 		limits:  c.Genesis.Limits,
 	}
+	for i := range j.format {
+		j.format[i] = []Entry{{Kind: Configure, Data: c.format(make([]byte, 0, maxFormatBytes))}}
+	}
+	return j
+}
+
+// formatLife is where a Format record says the life, after the node.
+const formatLife = 1
+
+// who returns the entry of a Format record: who this disk is.
+func (j *journal) who() []Entry { return j.format[j.formats] }
+
+// rename makes life the one that Format records say from now on.
+func (j *journal) rename(life Life) {
+	from, to := j.who()[0].Data, j.format[1-j.formats][0].Data
+	copy(to, from)
+	order.PutUint16(to[formatLife:], uint16(life))
+	j.formats = 1 - j.formats
 }
 
 func (j *journal) full() bool { return len(j.waiting) == cap(j.waiting) }
 
-// writeFormat makes the first record. Everything that this node ever says waits for it.
+// writeFormat makes the record of who this disk is: the first of all, and another when it is given
+// a life. Everything that this node says from then on waits for it.
 func (j *journal) writeFormat() {
 	j.formatted = true
 	j.lsn++
@@ -56,7 +75,9 @@ func (j *journal) promised(b Ballot) {
 //
 // A slot takes the place in memory of the one α before. If no record tells yet that this one is
 // chosen, one that does goes first: else Replay could not follow.
-func (j *journal) place(k Kind, b Ballot, s Slot, bytes int) LSN {
+//
+// No record crosses the boundary of a configuration: fresh says that s begins one.
+func (j *journal) place(k Kind, b Ballot, s Slot, bytes int, fresh bool) LSN {
 	if s > j.told+Slot(j.limits.Window) {
 		if len(j.waiting)+2 > cap(j.waiting) {
 			return 0
@@ -65,7 +86,7 @@ func (j *journal) place(k Kind, b Ballot, s Slot, bytes int) LSN {
 	}
 	if n := len(j.waiting); n > 0 {
 		p := &j.waiting[n-1]
-		if p.kind == k && p.ballot == b && p.span.Hi == s &&
+		if !fresh && p.kind == k && p.ballot == b && p.span.Hi == s &&
 			p.span.Len() < uint64(j.limits.BatchEntries) && p.bytes+bytes <= j.limits.BatchBytes {
 			return p.lsn
 		}
@@ -101,9 +122,11 @@ func (r *Replica) Replay(rec *Record) error {
 	switch {
 	case r.started:
 		return errStarted
+	case rec.Kind == Snapshot && j.formatted:
+		return r.Installed(rec)
 	case rec.LSN <= j.lsn:
 		return errLSN
-	case (rec.Kind == Format) == j.formatted:
+	case rec.Kind != Format && !j.formatted:
 		return errNoFormat
 	}
 	if err := r.replay(rec); err != nil {
@@ -118,12 +141,7 @@ func (r *Replica) Replay(rec *Record) error {
 func (r *Replica) replay(rec *Record) error {
 	switch rec.Kind {
 	case Format:
-		if len(rec.Entries) != 1 ||
-			string(rec.Entries[0].Data) != string(r.journal.format[0].Data) {
-			return errFormat
-		}
-		r.journal.formatted = true
-		return nil
+		return r.replayFormat(rec)
 	case Promised:
 		return r.acceptor.Restore(rec)
 	case Chosen:
@@ -135,6 +153,30 @@ func (r *Replica) replay(rec *Record) error {
 		return r.replayEntries(rec)
 	}
 	return errRecordKind
+}
+
+// replayFormat sees that the log is this replica's, and takes back the life that its disk was given
+// and, from a segment's header, the promise.
+func (r *Replica) replayFormat(rec *Record) error {
+	j := &r.journal
+	if len(rec.Entries) != 1 {
+		return errFormat
+	}
+	const after = formatLife + 2
+	own, data := j.who()[0].Data, rec.Entries[0].Data
+	if len(data) != len(own) || string(data[:formatLife]) != string(own[:formatLife]) ||
+		string(data[after:]) != string(own[after:]) {
+		return errFormat
+	}
+	if life := Life(order.Uint16(data[formatLife:])); life != r.life {
+		if life < r.life {
+			return errFormat
+		}
+		r.live(life)
+	}
+	j.floor = max(j.floor, rec.Ballot)
+	j.formatted = true
+	return nil
 }
 
 // replayEntries puts the entries back into their slots. Of those that the state machine has
@@ -157,7 +199,7 @@ func (r *Replica) replayEntries(rec *Record) error {
 		if rec.Kind == Chosen {
 			b = Certain
 		}
-		if !r.log.put(s, b, 0, e) && s > r.log.base {
+		if s > r.log.base && !r.log.put(s, b, 0, e) {
 			return errDrain
 		}
 	}
@@ -167,8 +209,12 @@ func (r *Replica) replayEntries(rec *Record) error {
 // replayPrefix moves the prefix to what a record says, if the log has every entry up to there.
 func (r *Replica) replayPrefix(to Slot) error {
 	for s := r.log.prefix + 1; s <= to; s++ {
-		if r.log.at(s) == nil {
+		c := r.log.at(s)
+		if c == nil {
 			return errGap
+		}
+		if c.kind == Configure {
+			r.decide(s, c)
 		}
 		r.log.prefix = s
 	}

@@ -44,7 +44,7 @@ func (l *Limits) MessageBytes() int {
 // RecordBytes returns the size of the largest record's encoding.
 func (l *Limits) RecordBytes() int {
 	n := l.BatchEntries*EntryHeaderBytes + l.BatchBytes
-	return RecordHeaderBytes + max(n, EntryHeaderBytes+maxFormatBytes)
+	return RecordHeaderBytes + max(n, EntryHeaderBytes+max(maxFormatBytes, maxErasBytes))
 }
 
 func (l *Limits) check() error {

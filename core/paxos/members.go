@@ -5,26 +5,17 @@ import (
 	"errors"
 )
 
-// An Era numbers the configurations of a cluster, from 1. Zero is none.
-type Era uint32
-
 // Members is a configuration: which members vote, and how many of them make each quorum.
 //
 // A prepare quorum and an accept quorum always share a member, because prepare + accept > voters;
 // two quorums of one kind need not (B-50 of PITFALLS.md). Members is a value without pointers, and
 // two are the same configuration exactly if they are ==.
 type Members struct {
-	lives   [MaxNodes]Life // of the voters; 0 for everyone else
+	lives   [MaxNodes]Life   // of the voters; 0 for everyone else
+	disks   [MaxNodes]DiskID // of the voters
 	voters  NodeSet
 	prepare uint8
 	accept  uint8
-}
-
-// Governed is a configuration and the first slot that it governs.
-type Governed struct {
-	From    Slot
-	Era     Era
-	Members Members
 }
 
 var (
@@ -34,7 +25,7 @@ var (
 	errTwice     = errors.New("paxos: members: a node is named twice")
 	errQuorum    = errors.New("paxos: members: a quorum is below 1 or above the number of voters")
 	errDisjoint  = errors.New("paxos: members: prepare + accept quorum must exceed the voters")
-	errMembersIn = errors.New("paxos: members: encoding is not 36 bytes of a valid configuration")
+	errMembersIn = errors.New("paxos: members: encoding is not that of a valid configuration")
 )
 
 // NewMembers returns the configuration in which the voters named decide, with the two quorum
@@ -55,7 +46,7 @@ func NewMembers(prepare, accept int, voters ...Member) (Members, error) {
 			return Members{}, errTwice
 		}
 		m.voters = m.voters.With(v.Node)
-		m.lives[v.Node] = v.Life
+		m.lives[v.Node], m.disks[v.Node] = v.Life, v.Disk
 	}
 	n := len(voters)
 	if prepare < 1 || accept < 1 || prepare > n || accept > n {
@@ -100,19 +91,33 @@ func (m *Members) Life(n NodeID) Life {
 // Names reports whether node n in exactly this life is a voter.
 func (m *Members) Names(n NodeID, life Life) bool { return life != 0 && m.Life(n) == life }
 
+// Disk returns the disk of node n, zero if it does not vote or its disk is not named.
+func (m *Members) Disk(n NodeID) DiskID {
+	if n >= MaxNodes {
+		return DiskID{}
+	}
+	return m.disks[n]
+}
+
+// Member returns the voter n, with life 0 if it is none.
+func (m *Members) Member(n NodeID) Member { return Member{n, m.Life(n), m.Disk(n)} }
+
 // Prepare returns the size of a phase 1 quorum.
 func (m *Members) Prepare() int { return int(m.prepare) }
 
 // Accept returns the size of a phase 2 quorum.
 func (m *Members) Accept() int { return int(m.accept) }
 
-// reached returns the highest slot below which an accept quorum has every slot, given for each
-// node the slot below which it has them all: the accept-th largest of the voters' values.
-func (m *Members) reached(match *[MaxNodes]Slot) Slot {
+// reached returns the accept-th largest of the voters' values: the highest number that an accept
+// quorum has reached. A value counts only if it was stated in the life that votes here.
+func (m *Members) reached(values *[MaxNodes]Slot, lives *[MaxNodes]Life) Slot {
 	var top [MaxNodes]Slot // descending
 	n, q := 0, int(m.accept)
 	for v := m.voters.Next(0); v != NoNode; v = m.voters.Next(v + 1) {
-		at := match[v]
+		at := values[v]
+		if lives[v] != m.lives[v] {
+			at = 0
+		}
 		i := n
 		for i > 0 && top[i-1] < at {
 			if i < q {
@@ -130,24 +135,43 @@ func (m *Members) reached(match *[MaxNodes]Slot) Slot {
 	return top[q-1]
 }
 
-const membersBytes = MaxNodes*2 + 2 + 2
+const (
+	membersBytes    = MaxNodes*2 + 2 + 2
+	maxMembersBytes = membersBytes + MaxNodes*16
+)
 
-// AppendTo appends the canonical encoding: sixteen lives, the voters and the two quorum sizes,
-// little-endian.
+// AppendTo appends the canonical encoding: sixteen lives, the voters, the two quorum sizes, and the
+// disk of each voter, little-endian.
 func (m *Members) AppendTo(dst []byte) []byte {
 	for _, life := range m.lives {
 		dst = binary.LittleEndian.AppendUint16(dst, uint16(life))
 	}
 	dst = binary.LittleEndian.AppendUint16(dst, uint16(m.voters))
-	return append(dst, m.prepare, m.accept)
+	dst = append(dst, m.prepare, m.accept)
+	for n := m.voters.Next(0); n != NoNode; n = m.voters.Next(n + 1) {
+		dst = append(dst, m.disks[n][:]...)
+	}
+	return dst
 }
 
 // DecodeMembers reads what AppendTo wrote, exactly, and judges it as NewMembers does.
 func DecodeMembers(b []byte) (Members, error) {
-	if len(b) != membersBytes {
-		return Members{}, errMembersIn
+	m, n, err := decodeMembers(b)
+	if err == nil && n != len(b) {
+		err = errMembersIn
 	}
+	if err != nil {
+		return Members{}, err
+	}
+	return m, nil
+}
+
+// decodeMembers reads from the front of b, and returns the bytes that it took.
+func decodeMembers(b []byte) (Members, int, error) {
 	var m Members
+	if len(b) < membersBytes {
+		return m, 0, errMembersIn
+	}
 	for i := range m.lives {
 		m.lives[i] = Life(binary.LittleEndian.Uint16(b[2*i:]))
 		if m.lives[i] != 0 {
@@ -158,11 +182,17 @@ func DecodeMembers(b []byte) (Members, error) {
 	n := m.voters.Len()
 	switch {
 	case NodeSet(binary.LittleEndian.Uint16(b[2*MaxNodes:])) != m.voters || n == 0:
-		return Members{}, errMembersIn
+		return m, 0, errMembersIn
 	case m.prepare < 1 || m.accept < 1 || int(m.prepare) > n || int(m.accept) > n:
-		return Members{}, errQuorum
+		return m, 0, errQuorum
 	case int(m.prepare)+int(m.accept) <= n:
-		return Members{}, errDisjoint
+		return m, 0, errDisjoint
+	case len(b) < membersBytes+16*n:
+		return m, 0, errMembersIn
 	}
-	return m, nil
+	at := membersBytes
+	for v := m.voters.Next(0); v != NoNode; v = m.voters.Next(v + 1) {
+		at += copy(m.disks[v][:], b[at:])
+	}
+	return m, at, nil
 }

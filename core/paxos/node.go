@@ -19,6 +19,7 @@ type Life uint16
 type Member struct {
 	Node NodeID
 	Life Life
+	Disk DiskID // which disk that is; zero where only one ever had this life
 }
 
 // A NodeSet is a set of NodeIDs below MaxNodes. The zero value is empty.

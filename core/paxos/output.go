@@ -3,15 +3,16 @@ package paxos
 // An Output is what a driver has to do. It and all that it points to are borrowed from the replica
 // until the next Drain.
 type Output struct {
-	Send   []Message // may go at once, in this order to each peer, before Write is written
-	Write  []Record  // to be appended to the log, in this order
-	Sync   bool      // Write must become durable; then Persisted is called with its last LSN
-	First  Slot      // of Chosen
-	Chosen []Entry   // chosen in First and the slots that follow; each slot is handed out once
-	Fates  []Fate    // how commands that Propose took here ended
-	Supply []Supply  // entries wanted from the driver's log
-	WakeAt Time      // when Tick is due; Never if it is not
-	More   bool      // there was no room for everything: drain again
+	Send   []Message   // may go at once, in this order to each peer, before Write is written
+	Write  []Record    // to be appended to the log, in this order
+	Sync   bool        // Write must become durable; then Persisted is called with its last LSN
+	First  Slot        // of Chosen
+	Chosen []Entry     // chosen in First and the slots that follow; each slot is handed out once
+	Fates  []Fate      // how commands that Propose took here ended
+	Reads  []Confirmed // which reads may be answered, or must be asked again, in this order
+	Supply []Supply    // entries wanted from the driver's log
+	WakeAt Time        // when Tick is due; Never if it is not
+	More   bool        // there was no room for everything: drain again
 }
 
 // sparePerDrain is how many batches one Drain may lend besides what it writes.
@@ -62,7 +63,8 @@ func (r *Replica) Drain(out *Output) {
 	o.more = o.more || r.role == Leader && r.fill <= r.fillTo && len(o.write) > 0
 	out.Send, out.Write, out.Sync = o.send, o.write, len(o.write) > 0
 	out.First, out.Chosen = r.delivered+1-Slot(len(o.chosen)), o.chosen
-	out.Fates, out.Supply = r.fates.take(), r.catchup.supply[:r.catchup.nSupply]
+	out.Fates, out.Reads = r.fates.take(), r.reader.take()
+	out.Supply = r.catchup.supply[:r.catchup.nSupply]
 	out.WakeAt, out.More = r.wakeAt(), o.more
 }
 
@@ -74,7 +76,7 @@ func (r *Replica) writeRecords() {
 		p := &j.waiting[i]
 		rec := Record{Kind: p.kind, LSN: p.lsn, Ballot: p.ballot, Span: p.span, Chosen: r.delivered}
 		if p.kind == Format {
-			rec.Entries = j.format
+			rec.Entries = j.who()
 		} else {
 			rec.Entries = r.view(p.span)
 		}
@@ -83,10 +85,12 @@ func (r *Replica) writeRecords() {
 		}
 		r.out.write = append(r.out.write, rec)
 		if p.kind == Accepted && r.role == Leader && p.ballot == r.proposer.ballot {
-			r.proposeTo(r.peers, p.span.Lo, rec.Entries)
+			voters := r.eras.of(p.span.Lo).Members.voters
+			r.proposeTo(voters.Without(r.config.Node), p.span.Lo, rec.Entries)
 			r.told = r.log.prefix
 		}
 	}
+	r.renamed = false
 	j.waiting = j.waiting[:0]
 	j.sealed, r.log.sealed = j.lsn, j.lsn
 }
@@ -113,6 +117,12 @@ func (r *Replica) say() {
 	}
 	if r.role == Leader {
 		r.sayAsLeader()
+	}
+	if e.beat {
+		r.beats()
+	}
+	if r.catchup.hints != 0 {
+		r.hint()
 	}
 	if r.owed != 0 {
 		r.sayAccepted()
@@ -171,7 +181,7 @@ func (r *Replica) lend(m *Message) bool {
 func (r *Replica) sayPrepare() {
 	r.elector.prepare = false
 	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
-		if r.proposer.promised.Has(n) {
+		if r.proposer.promised.Has(n) && r.proposer.lives[n] == r.eras.life(n) {
 			continue
 		}
 		var m Message
@@ -180,26 +190,27 @@ func (r *Replica) sayPrepare() {
 	}
 }
 
-// sayAsLeader sends beats and what must be repeated, and tells what was chosen if nothing else
-// will: while proposals are under way, the next accept or beat carries it.
+// sayAsLeader sends what must be repeated, asks for reads, and tells what was chosen if nothing
+// else will: while proposals are under way, the next accept or beat carries it.
 func (r *Replica) sayAsLeader() {
-	e := &r.elector
+	e, d := &r.elector, &r.reader
 	if e.silent != 0 {
 		r.repeat()
 	}
-	switch {
-	case e.beat:
-		e.beat = false
-		e.beats++
-		r.broadcast(Beat, e.beats)
-	case r.told < r.log.prefix && r.log.prefix+1 == r.next:
-		r.broadcast(Chosen, 0)
+	if d.open {
+		r.beginRound()
+	}
+	if d.ask || d.n > 0 && e.beat {
+		r.sayRead()
+	}
+	if !e.beat && r.told < r.log.prefix && r.log.prefix+1 == r.next {
+		r.sayChosen()
 	}
 }
 
-func (r *Replica) broadcast(k Kind, round uint64) {
+func (r *Replica) sayChosen() {
 	r.told = r.log.prefix
-	m := Message{Kind: k, Ballot: r.proposer.ballot, Chosen: r.log.prefix, Round: round}
+	m := Message{Kind: Chosen, Ballot: r.proposer.ballot, Chosen: r.log.prefix}
 	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
 		m.To = n
 		r.send(&m)
@@ -212,10 +223,12 @@ func (r *Replica) repeat() {
 	e := &r.elector
 	for n := e.silent.Next(0); n != NoNode; n = e.silent.Next(n + 1) {
 		lo := max(r.proposer.match[n], r.log.prefix+1)
+		lo = max(lo, r.eras.first(n, r.eras.life(n), lo))
 		if lo >= r.proposer.next {
 			continue
 		}
-		if entries := r.recent(Span{lo, r.proposer.next}); entries != nil {
+		end := min(r.proposer.next, r.eras.end(r.eras.at(lo)))
+		if entries := r.recent(Span{lo, end}); entries != nil {
 			r.counts[Resent]++
 			r.proposeTo(NodeSet(0).With(n), lo, entries)
 		}
@@ -257,7 +270,10 @@ func (r *Replica) send(m *Message) {
 		r.counts[DropBusy]++
 		return
 	}
-	m.From, m.Life, m.Era = r.config.Node, r.config.Life, r.era
+	m.From, m.Life, m.Era = r.config.Node, r.life, r.eras.newest().Era
+	if m.Kind == Accept {
+		m.Era = r.eras.of(m.Span.Lo).Era
+	}
 	r.out.send = append(r.out.send, *m)
 }
 
@@ -289,6 +305,7 @@ func (r *Replica) deliver() {
 	r.out.chosen = v
 	r.delivered, r.journal.delivered = r.log.prefix, r.log.prefix
 	r.log.release(r.delivered)
+	r.eras.release(r.delivered)
 }
 
 // wakeAt returns when Tick is due.
@@ -296,13 +313,13 @@ func (r *Replica) wakeAt() Time {
 	if !r.started {
 		return Never
 	}
-	at := Never
 	e := &r.elector
-	if r.voter && r.role != Follower {
-		at = e.repeatAt
+	at := e.beatAt
+	if r.role == Candidate {
+		at = min(at, e.repeatAt)
 	}
-	if r.voter && r.role != Leader {
-		at = min(at, e.heard+e.patience)
+	if due := e.happy + e.patience; r.voter && r.role != Leader && due > r.now {
+		at = min(at, due)
 	}
 	if r.catchup.from != NoNode {
 		at = min(at, r.catchup.at)

@@ -13,13 +13,18 @@ func (r *Replica) Propose(e *Entry) (Slot, Refusal) {
 		r.counts[why]++
 		return 0, ref
 	}
+	return r.offer(e)
+}
+
+// offer gives e, which is sound, the next free slot.
+func (r *Replica) offer(e *Entry) (Slot, Refusal) {
 	s := r.next
 	if s > r.applied+r.log.mask+1 || !r.fates.free(s) || !r.vote(r.proposer.ballot, s, e) {
 		r.counts[RefusedFull]++
 		return 0, Full
 	}
 	r.next = s + 1
-	r.fates.begin(s, e.Client, e.Seq)
+	r.fates.begin(s, e)
 	return s, Taken
 }
 
@@ -29,10 +34,17 @@ func (r *Replica) refuses(e *Entry) (Refusal, Counter) {
 		return Malformed, RefusedMalformed
 	case len(e.Data) > r.config.Genesis.Limits.EntryBytes:
 		return TooLarge, RefusedTooLarge
-	case r.role == Leader && r.fill > r.fillTo:
-		if r.fates.under > 0 && r.fates.has(e.Client, e.Seq) {
-			return Duplicate, RefusedDuplicate
-		}
+	case r.role == Leader && r.fates.under > 0 && r.fates.has(e):
+		return Duplicate, RefusedDuplicate
+	}
+	return r.leads()
+}
+
+// leads says whether this node may propose now: it leads, what phase 1 found is proposed again, and
+// phase 1 is complete in the configuration of the next slot.
+func (r *Replica) leads() (Refusal, Counter) {
+	switch {
+	case r.role == Leader && r.fill > r.fillTo && r.next < r.proposer.limit:
 		return Taken, 0
 	case r.role == Follower && r.elector.leader != NoNode:
 		return NotLeader, RefusedNotLeader
@@ -42,7 +54,7 @@ func (r *Replica) refuses(e *Entry) (Refusal, Counter) {
 
 // vote lets the own acceptor accept e, if it and the journal have room.
 func (r *Replica) vote(b Ballot, s Slot, e *Entry) bool {
-	lsn := r.journal.place(Accepted, b, s, len(e.Data))
+	lsn := r.journal.place(Accepted, b, s, len(e.Data), r.eras.starts(s))
 	if lsn == 0 || !r.acceptor.vote(b, s, e, lsn) {
 		return false
 	}
@@ -60,14 +72,15 @@ func (r *Replica) onAccept(m *Message) {
 	case m.Ballot < r.acceptor.promised:
 		r.nack(m)
 		return
-	case m.Era != r.era:
-		r.counts[DropEra]++
-		return
 	case !r.log.limits.carries(m):
 		r.counts[DropMalformed]++
 		return
 	}
 	r.heardFrom(m.Ballot)
+	if !r.governs(m) {
+		r.certify(m)
+		return
+	}
 	for i := range m.Entries {
 		s := m.Span.Lo + Slot(i)
 		if !r.acceptor.voteless(s, m.Ballot) && !r.vote(m.Ballot, s, &m.Entries[i]) {
@@ -79,29 +92,32 @@ func (r *Replica) onAccept(m *Message) {
 	r.certify(m)
 }
 
+// governs reports whether m's slots that are not chosen here are of one configuration, the one that
+// m says, and it names this node: only then does a vote mean something.
+func (r *Replica) governs(m *Message) bool {
+	open := max(m.Span.Lo, r.log.prefix+1)
+	if open >= m.Span.Hi {
+		return true
+	}
+	i := r.eras.at(open)
+	e := &r.eras.list[i]
+	switch {
+	case e.Era != m.Era || m.Span.Hi > r.eras.end(i):
+		r.counts[DropEra]++
+		return false
+	case !e.Members.Names(r.config.Node, r.life):
+		r.counts[DropLearner]++
+		return false
+	}
+	return true
+}
+
 // owe notes that m's sender is to be told what is accepted at its ballot.
 func (r *Replica) owe(m *Message) {
 	if a := &r.acks[m.From]; a.ballot != m.Ballot || a.echo != m.Life {
 		*a = reply{ballot: m.Ballot, echo: m.Life}
 	}
 	r.owed = r.owed.With(m.From)
-}
-
-// onBeat follows a leader. It is answered with what was accepted at its ballot if that goes beyond
-// what the leader knows to be chosen: the answer to its accepts may have been lost.
-func (r *Replica) onBeat(m *Message) {
-	switch {
-	case !r.voter:
-		r.behind(m.From, m.Chosen, r.config.Beat/4)
-	case m.Ballot < r.acceptor.promised:
-		r.nack(m)
-	default:
-		r.heardFrom(m.Ballot)
-		if r.acceptor.voted == m.Ballot && r.acceptor.run.Hi > m.Chosen+1 {
-			r.owe(m)
-		}
-		r.certify(m)
-	}
 }
 
 // certify learns from a leader's chosen prefix: a slot up to it is chosen here if it was accepted
@@ -147,7 +163,7 @@ func (r *Replica) Persisted(to LSN) {
 	r.outbox.Persisted(to)
 	if r.role == Leader && r.acceptor.voted == r.proposer.ballot {
 		run := r.acceptor.acknowledged(to)
-		if chosen := r.proposer.count(r.config.Node, run); chosen.Hi > chosen.Lo {
+		if chosen := r.proposer.count(r.config.Node, r.life, run); chosen.Hi > chosen.Lo {
 			r.learned(chosen.Hi - 1)
 		}
 	}

@@ -11,15 +11,17 @@ package paxos
 // It need not be an acceptor itself. Its owner must not let it begin a ballot twice, across
 // restarts too: begin above every ballot that was ever promised here or seen.
 type Proposer struct {
-	node    NodeID
-	life    Life
-	members Members
+	node NodeID
+	life Life
+	eras *eras // that govern the slots above the prefix; a replica's own
 
 	ballot   Ballot
 	ready    bool
-	lo       Slot // phase 1 asks from here
-	prefix   Slot // every slot up to it is known to be chosen
-	behind   Slot // a promise showed this chosen prefix, above ours
+	limit    Slot           // of the slots for which phase 1 is complete, in their configurations
+	lo       Slot           // phase 1 asks from here
+	prefix   Slot           // every slot up to it is known to be chosen
+	behind   Slot           // a promise showed this chosen prefix, above ours
+	lives    [MaxNodes]Life // in which each node said what is noted of it
 	covered  [MaxNodes]Slot
 	promised NodeSet
 	reported Slot // highest slot that any promise reported
@@ -38,12 +40,13 @@ func NewProposer(node NodeID, life Life, members Members, limits Limits) (*Propo
 	if members.voters == 0 {
 		return nil, errNoVoters
 	}
-	return newProposer(node, life, members, &limits), nil
+	all := firstEra(&members, Slot(limits.Window))
+	return newProposer(node, life, &all, &limits), nil
 }
 
-func newProposer(node NodeID, life Life, members Members, limits *Limits) *Proposer {
+func newProposer(node NodeID, life Life, all *eras, limits *Limits) *Proposer {
 	return &Proposer{
-		node: node, life: life, members: members, adopted: newRing(adoptedLimits(limits)),
+		node: node, life: life, eras: all, adopted: newRing(adoptedLimits(limits)),
 	}
 }
 
@@ -61,7 +64,7 @@ func (p *Proposer) Begin(b Ballot, prefix Slot) bool {
 	if b.Node() != p.node || b.Life() != p.life || b <= p.ballot {
 		return false
 	}
-	p.ballot, p.ready = b, false
+	p.ballot, p.ready, p.limit = b, false, 0
 	p.lo, p.prefix, p.behind = prefix+1, prefix, 0
 	p.promised, p.reported = 0, 0
 	p.next, p.chosen = 0, 0
@@ -75,7 +78,8 @@ func (p *Proposer) Begin(b Ballot, prefix Slot) bool {
 // Ballot returns the ballot begun last, 0 if none.
 func (p *Proposer) Ballot() Ballot { return p.ballot }
 
-// Ready reports whether phase 1 is complete.
+// Ready reports whether phase 1 was complete. A configuration that became known since may need more
+// promises before a slot that it governs can be proposed.
 func (p *Proposer) Ready() bool { return p.ready }
 
 // Promises returns the acceptors whose promises are complete.
@@ -114,13 +118,18 @@ func (p *Proposer) Learned(prefix Slot) {
 	if p.behind <= prefix {
 		p.behind = 0
 	}
+	p.survey()
 }
 
 // Promise takes in one part of a promise and reports whether it was the one that completed phase 1.
 // Parts may come in any order and more than once; a part that leaves a gap to those before does not
 // count, and is asked for again. m is borrowed until Promise returns.
+//
+// A complete promise counts in every configuration that names its node in its life, also in one
+// that becomes known later.
 func (p *Proposer) Promise(m *Message) (ready bool) {
-	if m.Kind != Promise || !p.answered(m) || p.ready {
+	if m.Kind != Promise || !p.answered(m) || !p.meet(m.From, m.Life) ||
+		p.promised.Has(m.From) {
 		return false
 	}
 	if m.Chosen > p.prefix {
@@ -137,21 +146,61 @@ func (p *Proposer) Promise(m *Message) (ready bool) {
 		return false
 	}
 	p.promised = p.promised.With(m.From)
-	if p.promised.Len() < p.members.Prepare() {
+	return p.survey()
+}
+
+// survey finds how far phase 1 is complete: up to the first slot whose configuration lacks a
+// prepare quorum. It reports whether phase 1 is complete now, for every slot, and was not before.
+func (p *Proposer) survey() bool {
+	was := p.limit
+	if was == Forever && p.eras.n == 1 {
 		return false
 	}
-	p.ready = true
-	p.chosen, p.next = p.prefix+1, p.prefix+1
-	for i := range p.match {
-		p.match[i] = p.chosen
+	p.limit = Forever
+	for i := p.eras.at(p.prefix + 1); i < p.eras.n; i++ {
+		if p.prepared(&p.eras.list[i].Members) < p.eras.list[i].Members.Prepare() {
+			p.limit = p.eras.list[i].From
+			break
+		}
 	}
-	return true
+	switch {
+	case p.limit != Forever && !p.ready:
+		p.limit = 0 // a slot is not proposed before all can be
+	case p.limit == Forever && !p.ready && p.ballot != 0:
+		p.ready = true
+		p.chosen, p.next = p.prefix+1, p.prefix+1
+		for i := range p.match {
+			p.match[i] = p.chosen
+		}
+	}
+	return p.limit == Forever && was != Forever
+}
+
+// prepared returns how many members of m promised in full, each in the life that m names.
+func (p *Proposer) prepared(m *Members) (n int) {
+	for v := p.promised.Next(0); v != NoNode; v = p.promised.Next(v + 1) {
+		if m.Names(v, p.lives[v]) {
+			n++
+		}
+	}
+	return n
 }
 
 // answered reports whether m answers this ballot, from a voter, to this life.
 func (p *Proposer) answered(m *Message) bool {
 	return m.Ballot == p.ballot && p.ballot != 0 && m.To == p.node && m.Echo == p.life &&
-		m.From < MaxNodes && p.members.Names(m.From, m.Life)
+		m.From < MaxNodes && p.eras.names(m.From, m.Life, p.prefix+1)
+}
+
+// meet sees that what is noted of node n was said in this life. Another life is another acceptor,
+// which promised and accepted nothing; it reports false of one that came before.
+func (p *Proposer) meet(n NodeID, life Life) bool {
+	if life > p.lives[n] {
+		p.lives[n] = life
+		p.covered[n], p.match[n] = p.lo, 0
+		p.promised = p.promised.Without(n)
+	}
+	return life == p.lives[n]
 }
 
 // sound judges a part of a promise: no acceptor can have accepted at our ballot before phase 1 is
@@ -175,7 +224,7 @@ func (p *Proposer) sound(m *Message) bool {
 func (p *Proposer) adopt(m *Message) bool {
 	for i := range m.Entries {
 		s := m.Span.Lo + Slot(i)
-		if s <= p.prefix {
+		if s <= p.prefix || p.ready && s < p.next { // proposed already, and bound by enough reports
 			continue
 		}
 		if c := p.adopted.at(s); c == nil || c.ballot < m.VBallot {
@@ -206,7 +255,8 @@ func (p *Proposer) Adopted(s Slot, e *Entry) Ballot {
 // not the adopted one of a slot that was reported (P2c). Entries of slots that were proposed before
 // must be the same again. out borrows entries.
 func (p *Proposer) Accept(to NodeID, lo Slot, entries []Entry, out *Message) bool {
-	if !p.ready || lo == 0 || lo > p.next || len(entries) == 0 {
+	if !p.ready || lo == 0 || lo > p.next || len(entries) == 0 ||
+		lo+Slot(len(entries)) > p.limit {
 		return false
 	}
 	for i := range entries {
@@ -237,16 +287,31 @@ func (p *Proposer) Accepted(m *Message) (chosen Span) {
 	if m.Kind != Accepted || !p.answered(m) || !p.ready || m.Span.Hi > p.next {
 		return Span{p.chosen, p.chosen}
 	}
-	return p.count(m.From, m.Span)
+	return p.count(m.From, m.Life, m.Span)
 }
 
-// count credits node n with the run, whose answer was judged.
-func (p *Proposer) count(n NodeID, run Span) (chosen Span) {
+// count credits node n in this life with the run, whose answer was judged. The run must continue
+// what the node has, or begin where nothing below it needs the node.
+func (p *Proposer) count(n NodeID, life Life, run Span) (chosen Span) {
 	was := p.chosen
-	if run.Lo == 0 || run.Lo > max(p.match[n], p.chosen) || run.Hi <= p.match[n] {
+	if run.Lo == 0 || !p.meet(n, life) || run.Hi <= p.match[n] {
+		return Span{was, was}
+	}
+	if run.Lo > max(p.match[n], was) && run.Lo > p.eras.first(n, life, was) {
 		return Span{was, was}
 	}
 	p.match[n] = run.Hi
-	p.chosen = max(was, p.members.reached(&p.match))
+	p.choose()
 	return Span{was, p.chosen}
+}
+
+// choose moves over what is chosen: each slot by an accept quorum of its own configuration.
+func (p *Proposer) choose() {
+	for i := p.eras.at(p.chosen); i < p.eras.n; i++ {
+		end := p.eras.end(i)
+		p.chosen = max(p.chosen, min(end, p.eras.list[i].Members.reached(&p.match, &p.lives)))
+		if p.chosen < end {
+			return
+		}
+	}
 }

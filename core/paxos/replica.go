@@ -18,7 +18,7 @@ func (r Role) String() string {
 }
 
 // A Replica is one node of a replicated log: an acceptor, a proposer and a learner over one ring of
-// slots, with what keeps them live: elections by silence, repetition, and catching up.
+// slots, with what keeps them live: elections, repetition, and catching up.
 //
 // It does no I/O. Its driver hands it what arrived (Step), what became durable (Persisted), the
 // time (Tick) and commands (Propose), as much as there is; then calls Drain once, and does what the
@@ -28,8 +28,8 @@ func (r Role) String() string {
 //	     → Start → for ever: inputs, Drain, then
 //	         send Output.Send, at once if it likes: what may not be said yet is not in it;
 //	         append Output.Write to the log, make it durable if Output.Sync, call Persisted;
-//	         execute Output.Chosen, call Applied; report Output.Fates;
-//	         answer Output.Supply from its log; call Tick at Output.WakeAt.
+//	         execute Output.Chosen, call Applied; report Output.Fates; answer Output.Reads;
+//	         answer Output.Supply from its log, or with a snapshot; call Tick at Output.WakeAt.
 //
 // What arrived since the last Drain leaves as one message to each peer and one record: that is all
 // of the batching, and it needs no timer. Everything in an Output is borrowed until the next Drain,
@@ -38,10 +38,10 @@ func (r Role) String() string {
 type Replica struct {
 	config  Config
 	cluster ClusterID
-	members Members
-	era     Era
-	voter   bool    // the configuration names this node in this life
-	peers   NodeSet // the voters but this node
+	life    Life    // of this node's disk: a configuration may give it one
+	eras    eras    // that govern the slots which are not executed
+	voter   bool    // a configuration of an open slot names this node in this life
+	peers   NodeSet // the voters of the open slots but this node
 
 	log      *ring // of acceptor, and what was learnt
 	acceptor *Acceptor
@@ -55,6 +55,8 @@ type Replica struct {
 	started bool
 	role    Role
 	elector elector
+	reader  reader
+	lease   lease
 
 	next      Slot // first free slot, while leading
 	fill      Slot // first slot that phase 1 reported or left open, and is not proposed yet
@@ -68,6 +70,9 @@ type Replica struct {
 	promises [MaxNodes]reply // promises that may go, from slot from on
 	giving   NodeSet
 	catchup  catchup
+	draft    []byte   // of a configuration
+	window   [1]Entry // of a Snapshot record
+	renamed  bool     // a Format record was made since the last Drain
 	counts   [counters]uint64
 }
 
@@ -92,30 +97,32 @@ var (
 // Open returns a replica that knows nothing, or says what is wrong with c. It allocates all that
 // the replica will ever use, Config.Bytes about.
 func Open(c *Config) (*Replica, error) {
-	r := &Replica{config: *c, era: 1}
+	r := &Replica{config: *c, life: c.Life}
 	if err := r.config.check(); err != nil {
 		return nil, err
 	}
 	g := &r.config.Genesis
-	var err error
-	if r.members, err = g.Members(); err != nil {
+	founders, err := g.Members()
+	if err != nil {
 		return nil, err
 	}
 	r.cluster = g.ID()
-	r.voter = r.members.Names(c.Node, c.Life)
-	r.peers = r.members.voters.Without(c.Node)
+	r.eras = firstEra(&founders, Slot(g.Limits.Window))
 	r.log = newRing(&g.Limits)
 	r.log.restore = true
 	r.acceptor = newAcceptor(c.Node, c.Life, r.log)
-	r.proposer = newProposer(c.Node, c.Life, r.members, &g.Limits)
+	r.proposer = newProposer(c.Node, c.Life, &r.eras, &g.Limits)
 	if r.outbox, err = NewOutbox(4*MaxNodes, 0, 0); err != nil {
 		return nil, err
 	}
 	r.fates = newFates(g.Limits.Window)
 	r.journal = newJournal(&r.config)
 	r.out = newOutputs(&g.Limits)
-	r.elector = elector{leader: NoNode, random: splitMix(c.Seed)}
+	r.elector = elector{leader: NoNode, heir: NoNode, random: splitMix(c.Seed)}
+	r.draft = make([]byte, 0, maxConfigBytes)
+	r.window[0] = Entry{Kind: Configure, Data: make([]byte, 0, maxErasBytes)}
 	r.catchup.from = NoNode
+	r.count()
 	return r, nil
 }
 
@@ -128,11 +135,14 @@ func (r *Replica) Start(now Time) {
 	r.started = true
 	r.log.restore, r.log.locked = false, true
 	r.now = now
+	r.acceptor.promised = max(r.acceptor.promised, r.journal.floor)
 	r.elector.round = max(r.elector.round, r.acceptor.promised.Round())
 	if !r.journal.formatted {
 		r.journal.writeFormat()
 	}
+	r.lease.granted = now + r.config.Lease // what was granted before is forgotten
 	r.awaitLeader()
+	r.reconsider()
 	if r.peers == 0 {
 		r.elector.patience = 0 // there is nobody to wait for
 	}
@@ -142,7 +152,7 @@ func (r *Replica) Start(now Time) {
 // with less than before.
 func (r *Replica) Tick(now Time) {
 	r.now = max(r.now, now)
-	if r.started && r.voter {
+	if r.started {
 		r.tick()
 	}
 }
@@ -171,6 +181,10 @@ func (r *Replica) Step(now Time, m *Message) {
 		r.onNack(m)
 	case Fetch:
 		r.onFetch(m)
+	case Read:
+		r.onRead(m)
+	case ReadOK:
+		r.onReadOK(m)
 	default:
 		r.counts[DropKind]++
 	}
@@ -185,15 +199,19 @@ func (r *Replica) admits(m *Message) bool {
 		r.counts[DropAddress]++
 	case m.Kind == Fetch:
 		return true // whoever is behind may ask, learners too
-	case m.Kind == Chosen && len(m.Entries) > 0:
-		return r.expect(m.Echo == r.config.Life, DropLife)
-	case !r.members.Names(m.From, m.Life):
+	case m.Kind == Chosen && (len(m.Entries) > 0 || m.Ballot == 0):
+		return r.expect(m.Echo == r.life, DropLife)
+	case !r.eras.names(m.From, m.Life, r.log.prefix+1):
 		r.counts[DropLife]++
-	case m.Kind == Promise || m.Kind == Accepted || m.Kind == Nack:
-		return r.expect(m.Echo == r.config.Life, DropLife) && r.near(max(m.Ballot, nackBallot(m)))
+		r.onStranger(m)
+	case m.Kind == Promise || m.Kind == Accepted || m.Kind == Nack || m.Kind == ReadOK:
+		return r.expect(m.Echo == r.life, DropLife) && r.hear(m) &&
+			r.near(max(m.Ballot, nackBallot(m)))
+	case m.Kind == Beat:
+		return r.expect(m.Echo == 0, DropOwner) && r.hear(m) && r.near(m.Ballot)
 	default:
 		owner := m.Ballot.Node() == m.From && m.Ballot.Life() == m.Life
-		return r.expect(owner && m.Echo == 0, DropOwner) && r.near(m.Ballot)
+		return r.expect(owner && m.Echo == 0, DropOwner) && r.hear(m) && r.near(m.Ballot)
 	}
 	return false
 }
@@ -213,45 +231,53 @@ func (r *Replica) expect(ok bool, otherwise Counter) bool {
 }
 
 // Applied tells that the state machine has executed every slot up to to. The window moves with it:
-// a leader proposes a slot only when the one α before is chosen and applied here. Called before
-// Start, it tells that the state machine remembers them across restarts: they are not handed out
-// again.
-func (r *Replica) Applied(to Slot) {
-	if !r.started && to > r.delivered {
-		r.delivered, r.journal.delivered = to, to
-		r.log.release(to)
-		r.log.prefix = max(r.log.prefix, to)
-	}
-	r.applied = max(r.applied, min(to, r.delivered))
-}
+// a leader proposes a slot only when the one α before is chosen and applied here.
+func (r *Replica) Applied(to Slot) { r.applied = max(r.applied, min(to, r.delivered)) }
 
 // learned moves the chosen prefix to p: every slot up to it is chosen, and in the log.
 func (r *Replica) learned(p Slot) {
-	if r.fates.under > 0 {
-		for s := r.log.prefix + 1; s <= p; s++ {
-			r.fates.settle(s, r.log.at(s))
+	configured := false
+	for s := r.log.prefix + 1; s <= p; s++ {
+		c := r.log.at(s)
+		took := c.kind == Configure && r.decide(s, c)
+		configured = configured || took
+		if r.fates.under > 0 {
+			r.fates.settle(s, c, took)
 		}
 	}
 	r.log.prefix = max(r.log.prefix, p)
 	if r.role != Follower {
 		r.proposer.Learned(p)
+		r.elector.movedAt = r.now
+	}
+	if configured {
+		r.lease.until = 0
+	}
+	if configured || r.eras.n > 1 {
+		r.reconsider()
+	}
+	if r.role == Candidate && r.proposer.ready {
+		r.lead()
 	}
 }
 
 // Node returns this node's name.
 func (r *Replica) Node() NodeID { return r.config.Node }
 
-// Life returns the life of this node's disk.
-func (r *Replica) Life() Life { return r.config.Life }
+// Life returns the life of this node's disk, 0 if it was given none yet.
+func (r *Replica) Life() Life { return r.life }
 
 // Cluster returns the identity of the cluster, to be compared in every handshake.
 func (r *Replica) Cluster() ClusterID { return r.cluster }
 
-// Members returns the configuration.
-func (r *Replica) Members() Members { return r.members }
+// Members returns the configuration that governs the first open slot.
+func (r *Replica) Members() Members { return r.eras.of(r.log.prefix + 1).Members }
 
-// Votes reports whether the configuration names this node in this life. If not, the node is a
-// learner: it learns what is chosen, and never promises, accepts or leads.
+// Era returns the newest configuration that is decided. It may not govern yet.
+func (r *Replica) Era() Governed { return r.eras.newest().Governed }
+
+// Votes reports whether a configuration of an open slot names this node in this life. If not, the
+// node is a learner: it learns what is chosen, and never promises, accepts or leads.
 func (r *Replica) Votes() bool { return r.voter }
 
 // Role returns what the replica does about leading.

@@ -130,6 +130,21 @@ func (g *ring) release(s Slot) {
 	g.base = max(g.base, s)
 }
 
+// drop forgets everything up to slot s, whatever it is, and keeps what is above (B-34).
+func (g *ring) drop(s Slot) {
+	for i := range g.cells {
+		c := &g.cells[i]
+		if c.slot == 0 || c.slot > s {
+			continue
+		}
+		if c.slot > g.base {
+			g.live -= int(c.size)
+		}
+		*c = cell{}
+	}
+	g.base, g.prefix = max(g.base, s), max(g.prefix, s)
+}
+
 // unlock tells that nothing is lent any more.
 func (g *ring) unlock() { g.flipped = false }
 

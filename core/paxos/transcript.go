@@ -9,7 +9,8 @@ import "errors"
 // before it. What was appended may be moved elsewhere at any time, and the Transcript emptied. An
 // event is its kind in one byte, the length of what follows in four, and that:
 //
-//	1 open       node 1 · life 2 · disk 16 · seed 8 · election 8 · beat 8 · genesis
+//	1 open       node 1 · life 2 · disk 16 · seed 8 · election 8 · beat 8 · delay 8 · lease 8 ·
+//	             drift 8 · contacts 2 · genesis
 //	2 replay     record
 //	3 start      time 8
 //	4 tick       time 8
@@ -17,9 +18,14 @@ import "errors"
 //	6 persisted  LSN 8
 //	7 propose    one entry, behind its number in four bytes
 //	8 applied    slot 8
-//	9 supplied   to 1 · life 2 · span 16 · entries behind their number in four bytes
+//	9 supplied   to 1 · life 2 · span 16 · snapshot 1 · entries behind their number in four bytes
 //	10 drain
 //	11 campaign
+//	12 read       time 8
+//	13 transfer   node 1
+//	14 reconfigure era 4 · members
+//	15 snapshotted slot 8
+//	16 installed  record
 type Transcript []byte
 
 const (
@@ -34,6 +40,11 @@ const (
 	eventSupplied
 	eventDrain
 	eventCampaign
+	eventRead
+	eventTransfer
+	eventReconfigure
+	eventSnapshotted
+	eventInstalled
 )
 
 const eventHeaderBytes = 5
@@ -59,7 +70,9 @@ func (t *Transcript) Open(c *Config) {
 	*t = append(*t, byte(c.Node))
 	*t = order.AppendUint16(*t, uint16(c.Life))
 	*t = append(*t, c.Disk[:]...)
-	*t = appendWords(*t, c.Seed, uint64(c.Election), uint64(c.Beat))
+	*t = appendWords(*t, c.Seed, uint64(c.Election), uint64(c.Beat), uint64(c.Delay),
+		uint64(c.Lease), uint64(c.Drift))
+	*t = order.AppendUint16(*t, uint16(c.Contacts))
 	*t = c.Genesis.AppendTo(*t)
 	t.end(at)
 }
@@ -109,6 +122,33 @@ func (t *Transcript) Drain() { t.end(t.begin(eventDrain)) }
 
 // Campaign records that the node was told to stand.
 func (t *Transcript) Campaign() { t.end(t.begin(eventCampaign)) }
+
+// Read records that a read was asked for.
+func (t *Transcript) Read(now Time) { t.number(eventRead, uint64(now)) }
+
+// Snapshotted records that a snapshot is durable.
+func (t *Transcript) Snapshotted(to Slot) { t.number(eventSnapshotted, uint64(to)) }
+
+// Transfer records that the node was told to leave the lead to another.
+func (t *Transcript) Transfer(to NodeID) {
+	at := t.begin(eventTransfer)
+	*t = append(*t, byte(to))
+	t.end(at)
+}
+
+// Reconfigure records a configuration that was offered, taken or not.
+func (t *Transcript) Reconfigure(base Era, m *Members) {
+	at := t.begin(eventReconfigure)
+	*t = m.AppendTo(order.AppendUint32(*t, uint32(base)))
+	t.end(at)
+}
+
+// Installed records that a snapshot was installed.
+func (t *Transcript) Installed(rec *Record) {
+	at := t.begin(eventInstalled)
+	*t = AppendRecord(*t, rec)
+	t.end(at)
+}
 
 var (
 	errEventKind = errors.New("paxos: transcript: not the number of an event")
@@ -176,13 +216,8 @@ func (p *Player) event(kind byte, b []byte) error {
 	switch kind {
 	case eventOpen:
 		return p.open(b)
-	case eventReplay:
-		var rec Record
-		n, err := DecodeRecord(b, &rec, p.arena)
-		if err = whole(n, b, err); err != nil {
-			return err
-		}
-		return p.replica.Replay(&rec)
+	case eventReplay, eventInstalled:
+		return p.record(kind, b)
 	case eventStep:
 		return p.step(b)
 	case eventPropose:
@@ -193,6 +228,13 @@ func (p *Player) event(kind byte, b []byte) error {
 		p.replica.Propose(&entries[0])
 	case eventSupplied:
 		return p.supplied(b)
+	case eventTransfer:
+		if len(b) != 1 {
+			return errEventBody
+		}
+		p.replica.Transfer(NodeID(b[0]))
+	case eventReconfigure:
+		return p.reconfigure(b)
 	case eventDrain, eventCampaign:
 		if len(b) != 0 {
 			return errEventBody
@@ -211,12 +253,37 @@ func (p *Player) event(kind byte, b []byte) error {
 	return nil
 }
 
+// record plays the events that are one record.
+func (p *Player) record(kind byte, b []byte) error {
+	var rec Record
+	n, err := DecodeRecord(b, &rec, p.arena)
+	if err = whole(n, b, err); err != nil {
+		return err
+	}
+	if kind == eventReplay {
+		return p.replica.Replay(&rec)
+	}
+	return p.replica.Installed(&rec)
+}
+
+func (p *Player) reconfigure(b []byte) error {
+	if len(b) < 4 {
+		return errEventBody
+	}
+	m, err := DecodeMembers(b[4:])
+	if err != nil {
+		return err
+	}
+	p.replica.Reconfigure(Era(order.Uint32(b)), &m)
+	return nil
+}
+
 // number plays the events that are one number.
 func (p *Player) number(kind byte, b []byte) error {
-	if kind < eventStart || kind > eventApplied {
-		return errEventKind
-	}
 	if len(b) != 8 {
+		if kind > eventInstalled {
+			return errEventKind
+		}
 		return errEventBody
 	}
 	n := order.Uint64(b)
@@ -229,19 +296,27 @@ func (p *Player) number(kind byte, b []byte) error {
 		p.replica.Persisted(LSN(n))
 	case eventApplied:
 		p.replica.Applied(Slot(n))
+	case eventRead:
+		p.replica.Read(Time(n))
+	case eventSnapshotted:
+		p.replica.Snapshotted(Slot(n))
+	default:
+		return errEventKind
 	}
 	return nil
 }
 
 func (p *Player) open(b []byte) error {
-	const fixed = 1 + 2 + 16 + 3*8
+	const fixed = 1 + 2 + 16 + 6*8 + 2
 	if len(b) < fixed {
 		return errEventBody
 	}
 	c := Config{
 		Node: NodeID(b[0]), Life: Life(order.Uint16(b[1:])), Disk: DiskID(b[3:19]),
 		Seed: order.Uint64(b[19:]), Election: Time(order.Uint64(b[27:])),
-		Beat: Time(order.Uint64(b[35:])),
+		Beat: Time(order.Uint64(b[35:])), Delay: Time(order.Uint64(b[43:])),
+		Lease: Time(order.Uint64(b[51:])), Drift: Time(order.Uint64(b[59:])),
+		Contacts: NodeSet(order.Uint16(b[67:])),
 	}
 	n, err := DecodeGenesis(b[fixed:], &c.Genesis)
 	if err = whole(n, b[fixed:], err); err != nil {
@@ -271,13 +346,14 @@ func (p *Player) step(b []byte) error {
 }
 
 func (p *Player) supplied(b []byte) error {
-	const fixed = 1 + 2 + 16
+	const fixed = 1 + 2 + 16 + 1
 	if len(b) < fixed {
 		return errEventBody
 	}
 	s := Supply{
 		To: NodeID(b[0]), Life: Life(order.Uint16(b[1:])),
-		Span: Span{Slot(order.Uint64(b[3:])), Slot(order.Uint64(b[11:]))},
+		Span:     Span{Slot(order.Uint64(b[3:])), Slot(order.Uint64(b[11:]))},
+		Snapshot: b[19] != 0,
 	}
 	entries, n, err := decodeEntries(b[fixed:], p.arena)
 	if err = whole(n, b[fixed:], err); err != nil {

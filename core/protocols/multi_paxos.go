@@ -1,23 +1,34 @@
 package protocols
 
 import (
+	"strconv"
+
 	"github.com/synodlab/synod/core/paxos"
 	"github.com/synodlab/synod/core/sim"
 )
 
 // multiPaxos is the replica that ships, on disks and links of the world: the same code that a node
 // runs, with the same machine above it (A-M15, M-55). Commands may be sent to any server; one that
-// does not lead forwards them.
+// does not lead forwards them. Spares learn, and may join.
 var multiPaxos = Protocol{
 	Name:  "multi-paxos",
 	Title: "Multi-Paxos, the replica that ships",
 	Seeds: []string{"A-M15"},
+	Options: []Option{
+		{Name: "window", Values: []string{"N"},
+			Doc: "slots that may be open, and after which members change: a power of two; 64"},
+		{Name: "snapshot", Values: []string{"never", "N"},
+			Doc: "slots after which a server writes a snapshot and lets go of its log"},
+	},
 	Kinds: []Kind{requestKind, replyKind,
 		{Name: "beat", Words: Words{"beat"}, Fields: []string{"n"}, Beat: true},
 		prepareKind, promiseKind, acceptKind, acceptedKind, nackKind, chosenKind,
-		{Name: "fetch", Words: Words{"fetch"}, Fields: []string{"seq"}}, forwardKind},
+		{Name: "fetch", Words: Words{"fetch"}, Fields: []string{"seq"}}, forwardKind,
+		{Name: "snapshot", Words: Words{"snapshot"}, Fields: []string{"seq"}},
+		{Name: "reconfigure", Words: Words{"reconfigure"}, Fields: []string{"v"}}},
 	Rows:   []Row{rowPromised, rowBallot, rowLeader, rowLog, rowExec, rowState, rowAnswer},
 	Timers: []string{"retry", "election", "beat"},
+	Fields: []string{"snapshot"},
 	Checks: []string{"agree", "chosen-once", "valid", "learn", "stable", "promise", "unique",
 		"safe-proposal", "order", "prefix", "once", "reply-durable", "lock", "linearizable",
 		"all-execute", "decides", "no-progress", "livelock"},
@@ -43,6 +54,8 @@ const (
 	kindLogChosen
 	kindLogFetch
 	kindLogForward
+	kindLogSnapshot
+	kindLogReconfigure
 )
 
 const (
@@ -62,31 +75,54 @@ const (
 )
 
 // logLimits are the sizes of a cluster in a scenario: small enough for a tab that holds many.
-var logLimits = paxos.Limits{Window: 64, EntryBytes: maxValueBytes, WindowBytes: 64 << 10,
-	BatchEntries: 16, BatchBytes: 16 << 10}
+func logLimits(window int) paxos.Limits {
+	return paxos.Limits{Window: window, EntryBytes: maxValueBytes, WindowBytes: 64 << 10,
+		BatchEntries: min(16, window), BatchBytes: 16 << 10}
+}
+
+const (
+	defaultWindow = 64
+	maxLogWindow  = 1 << 12
+)
 
 // ensemble is what all servers of one run share.
 type ensemble struct {
-	servers []sim.Node
-	numbers *numbers
-	genesis paxos.Genesis
+	servers  []sim.Node
+	all      paxos.NodeSet // and spares
+	numbers  *numbers
+	genesis  paxos.Genesis
+	snapshot paxos.Slot // slots from one snapshot to the next; 0: there are none
 }
 
-func openMultiPaxos(p *sim.Place, _ Options) (func(sim.Node) sim.Process, error) {
+func openMultiPaxos(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
 	e := &ensemble{servers: p.With(sim.Server)}
 	if len(e.servers) == 0 {
 		return nil, Error("multi-paxos needs servers: servers S1 S2 S3")
+	}
+	window := defaultWindow
+	if text := o.Word("window"); text != "N" {
+		window = int(number(text))
+	}
+	if window < 1 || window > maxLogWindow || window&(window-1) != 0 {
+		return nil, Error("window must be a power of two, 1 to " + strconv.Itoa(maxLogWindow))
+	}
+	if text := o.Word("snapshot"); text != "never" {
+		e.snapshot = paxos.Slot(max(number(text), 1))
 	}
 	var err error
 	if e.numbers, err = newNumbers(p, "modular"); err != nil {
 		return nil, err
 	}
-	e.genesis = paxos.Genesis{Name: "scenario", Limits: logLimits}
+	e.numbers.proposers = p.With(sim.Server | sim.Spare)
+	for _, n := range e.numbers.proposers {
+		e.all = e.all.With(paxos.NodeID(n))
+	}
+	e.genesis = paxos.Genesis{Name: "scenario", Limits: logLimits(window)}
 	for _, n := range e.servers {
 		e.genesis.Founders[n] = diskOf(n, 0)
 	}
 	return func(n sim.Node) sim.Process {
-		if p.Roles[n]&sim.Server == 0 {
+		if p.Roles[n]&(sim.Server|sim.Spare) == 0 {
 			return &rowedClient{newClient(p, e.servers[:1]), rowLogAnswer}
 		}
 		return &member{ensemble: e, self: n, service: newService(p, n)}
@@ -110,10 +146,17 @@ type member struct {
 	role    paxos.Role
 	ballot  paxos.Ballot
 
+	era   paxos.Era                    // newest that the trace was told of
+	disks [paxos.MaxNodes]paxos.DiskID // that other servers said they have
+	wish  wish
+	base  paxos.Slot // slots up to it are in the snapshot alone
+	lsns  []logged   // records of the stream, oldest first
+	image image
+
 	asked   []sim.Value   // commands that clients sent here and that are not executed here
 	queue   []sim.Value   // of these, those that are not under way
 	written []voted       // records that are not durable yet, and what they state
-	decided []paxos.Entry // by slot, from 1: what peers may have to be supplied with
+	decided []paxos.Entry // by slot, from base+1: what peers may have to be supplied with
 	arena   [256]paxos.Entry
 	bytes   []byte
 }
@@ -139,15 +182,20 @@ func (m *member) Step(in *sim.Input, out *sim.Out) (refusal string) {
 	case sim.Fired:
 		m.replica.Tick(now)
 	case sim.Durable:
-		to := paxos.LSN(in.LSN - m.ahead)
+		to := min(paxos.LSN(in.LSN-m.ahead), m.replica.Written())
 		m.replica.Persisted(to)
 		m.tell(to, out)
+		m.install(in.LSN, now, out)
 	case sim.Lead:
 		if in.N != sim.NoNumber {
 			return "a replica numbers its ballots by itself"
 		}
 		if m.replica.Campaign() != paxos.Taken {
 			return "it is no voter"
+		}
+	case sim.Join, sim.Leave, sim.Members:
+		if refusal := m.wants(in); refusal != "" {
+			return refusal
 		}
 	case sim.Suspect, sim.Trust:
 		return "its replicas find out by themselves who leads: by beats"

@@ -11,24 +11,36 @@ import (
 
 // boot opens the replica on what the disk holds.
 func (m *member) boot(d *sim.Disk, now paxos.Time, out *sim.Out) {
-	life := lifeOne + paxos.Life(d.Wipes())
-	config := paxos.Config{Genesis: m.genesis, Node: paxos.NodeID(m.self), Life: life,
+	config := paxos.Config{Genesis: m.genesis, Node: paxos.NodeID(m.self),
 		Disk: diskOf(m.self, d.Wipes()), Seed: sim.Own(m.place.Seed, m.self, 1, uint64(d.Last())),
-		Election: paxos.Time(m.place.Timeout.Lo) * 1000, Beat: paxos.Time(m.place.Timeout.Lo) * 250}
+		Election: paxos.Time(m.place.Timeout.Lo) * 1000, Beat: paxos.Time(m.place.Timeout.Lo) * 250,
+		Contacts: m.all}
+	if m.genesis.Founders[m.self] == config.Disk {
+		config.Life = lifeOne // else a configuration has to give it one (B-11)
+	}
 	m.replica = must(paxos.Open(&config))
+	m.disks[m.self] = config.Disk
+	replay := func(rec *paxos.Record) {
+		if err := m.replica.Replay(rec); err != nil {
+			panic("protocols: the replica refuses its own record: " + err.Error())
+		}
+		m.replica.Drain(&m.out)
+		m.execute(out)
+	}
+	from := m.reload(d.Field(fieldSnapshot), replay, out)
 	d.Records(func(lsn sim.LSN, b []byte) bool {
 		var rec paxos.Record
 		if _, err := paxos.DecodeRecord(b, &rec, m.arena[:]); err != nil {
 			panic("protocols: a record of this run does not decode: " + err.Error())
 		}
-		if err := m.replica.Replay(&rec); err != nil {
-			panic("protocols: the replica refuses its own record: " + err.Error())
+		if rec.LSN > from {
+			replay(&rec)
+			m.lsns = append(m.lsns, logged{lsn, rec.LSN, rec.Span.Hi})
 		}
-		m.replica.Drain(&m.out)
-		m.execute(out)
 		return true
 	})
 	m.replica.Start(now)
+	m.era = m.replica.Era().Era
 }
 
 // deliver takes in one message.
@@ -38,9 +50,15 @@ func (m *member) deliver(s *sim.Message, now paxos.Time, out *sim.Out) {
 		m.ask(s.V, out)
 	case kindLogForward:
 		m.propose(s.V)
+	case kindLogSnapshot:
+		m.receive(s.Body, out)
+	case kindLogReconfigure:
+		m.reconfigure(m.read(m.place.Log.Names.Text(s.V)))
 	default:
 		var msg paxos.Message
-		if _, err := paxos.DecodeMessage(s.Body, &msg, m.arena[:]); err == nil {
+		n, err := paxos.DecodeMessage(s.Body, &msg, m.arena[:])
+		if err == nil && len(s.Body)-n == len(paxos.DiskID{}) {
+			m.disks[msg.From] = paxos.DiskID(s.Body[n:])
 			m.replica.Step(now, &msg)
 		}
 	}
@@ -53,6 +71,8 @@ func (m *member) ask(v sim.Value, out *sim.Out) {
 		m.reply(out, v)
 	case !slices.Contains(m.asked, v):
 		m.asked = append(m.asked, v)
+		m.queue = append(m.queue, v)
+	case !slices.Contains(m.queue, v): // what was forwarded may have been lost
 		m.queue = append(m.queue, v)
 	}
 }
@@ -91,6 +111,7 @@ func (m *member) pass(out *sim.Out) {
 func (m *member) drain(now paxos.Time, out *sim.Out) {
 	for {
 		m.pass(out)
+		m.pursue(now, out)
 		m.replica.Drain(&m.out)
 		m.follow(out)
 		for i := range m.out.Send {
@@ -105,6 +126,7 @@ func (m *member) drain(now paxos.Time, out *sim.Out) {
 		m.supply(out)
 		chosen := len(m.out.Chosen)
 		m.execute(out)
+		m.checkpoint(out)
 		if !m.out.More && chosen == 0 {
 			break
 		}
@@ -125,13 +147,18 @@ func (m *member) execute(out *sim.Out) {
 			continue
 		}
 		m.service.execute(out, v, int64(slot))
-		if at := slices.Index(m.asked, v); at >= 0 {
-			m.asked = slices.Delete(m.asked, at, at+1)
-			m.reply(out, v)
-		}
+		m.settle(v, out)
 	}
 	if n := len(m.out.Chosen); n > 0 {
 		m.replica.Applied(m.out.First + paxos.Slot(n-1))
+	}
+}
+
+// settle answers the client of a command that is executed, if it asked here.
+func (m *member) settle(v sim.Value, out *sim.Out) {
+	if at := slices.Index(m.asked, v); at >= 0 {
+		m.asked = slices.Delete(m.asked, at, at+1)
+		m.reply(out, v)
 	}
 }
 
@@ -153,6 +180,10 @@ func (m *member) supply(out *sim.Out) {
 	for i := range m.out.Supply {
 		s := m.out.Supply[i]
 		var answer paxos.Message
+		if s.Snapshot || s.Span.Lo <= m.base {
+			m.sendSnapshot(sim.Node(s.To), out)
+			continue
+		}
 		if m.replica.Supplied(&s, m.chosen(s.Span), &answer) {
 			m.send(out, &answer)
 		}
@@ -162,14 +193,17 @@ func (m *member) supply(out *sim.Out) {
 // chosen returns the entries of the slots from span.Lo on, as far as this server executed them and
 // one message holds.
 func (m *member) chosen(span paxos.Span) []paxos.Entry {
-	n := min(span.Len(), uint64(logLimits.BatchEntries))
-	return m.decided[span.Lo-1:][:min(n, uint64(len(m.decided))-uint64(span.Lo-1))]
+	n := min(span.Len(), uint64(m.genesis.Limits.BatchEntries))
+	from := uint64(span.Lo - m.base - 1)
+	return m.decided[from:][:min(n, uint64(len(m.decided))-from)]
 }
 
 // write puts a record on the disk and remembers what it states until it is durable.
 func (m *member) write(out *sim.Out, rec *paxos.Record) {
 	m.bytes = paxos.AppendRecord(m.bytes[:0], rec)
-	m.ahead = out.Write(sim.Stream, m.bytes) - sim.LSN(rec.LSN)
+	at := out.Write(sim.Stream, m.bytes)
+	m.ahead = at - sim.LSN(rec.LSN)
+	m.lsns = append(m.lsns, logged{at, rec.LSN, rec.Span.Hi})
 	switch rec.Kind {
 	case paxos.Promised:
 		m.written = append(m.written, voted{lsn: rec.LSN, ballot: rec.Ballot})
@@ -209,6 +243,11 @@ func (m *member) follow(out *sim.Out) {
 		out.Lead(m.numbers.number(ballot))
 	}
 	m.role, m.ballot = role, ballot
+	if g := m.replica.Era(); g.Era != m.era {
+		m.era = g.Era
+		names := m.names(g.Members.Voters())
+		out.Configure(int64(g.From), int64(g.Era), m.place.Log.Names.Of(names))
+	}
 }
 
 // wake sets the timer by which the replica wants to be told the time. It keeps a run from being
@@ -225,7 +264,7 @@ func (m *member) wake(now paxos.Time, out *sim.Out) {
 	}
 	after := sim.Micros((max(m.out.WakeAt-now, 0) + 999) / 1000)
 	wait := sim.Range{Lo: after, Hi: after}
-	if len(m.asked) == 0 && m.replica.Leader() != paxos.NoNode {
+	if len(m.asked) == 0 && m.replica.Leader() != paxos.NoNode && m.wish.kind == 0 {
 		out.SetIdle(timer, wait)
 	} else {
 		out.Set(timer, wait)
@@ -252,7 +291,7 @@ func (m *member) send(out *sim.Out, msg *paxos.Message) {
 			s.V = m.value(&msg.Entries[0])
 		}
 	}
-	m.bytes = paxos.AppendMessage(m.bytes[:0], msg)
+	m.bytes = append(paxos.AppendMessage(m.bytes[:0], msg), m.disks[m.self][:]...)
 	s.Body = m.bytes
 	out.Send(sim.Node(msg.To), s)
 }
@@ -319,7 +358,8 @@ func (m *member) logText() string {
 
 // AppendState implements sim.Process.
 func (m *member) AppendState(dst []byte) []byte {
-	dst = m.replica.AppendState(dst)
+	dst = m.wish.appendState(m.replica.AppendState(dst))
+	dst = append(dst, m.image.bytes...)
 	dst = m.service.appendState(dst)
 	for _, v := range m.asked {
 		dst = append(append(dst, m.place.Log.Names.Bytes(v)...), '?')

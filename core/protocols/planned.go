@@ -23,7 +23,6 @@ var Planned = []*Protocol{
 	{Name: "two-phase-commit"},
 	{Name: "three-phase-commit"},
 	{Name: "vote", Options: []Option{{Name: "mode", Values: []string{"stick", "many", "adopt"}}}},
-	{Name: "textbook", Options: textbookOptions},
 	{Name: "client-server", Options: []Option{
 		{Name: "ack", Values: []string{"yes", "no"}},
 		{Name: "seqno", Values: []string{"yes", "no"}}}},
@@ -36,32 +35,6 @@ var Planned = []*Protocol{
 		{Name: "tell", Values: []string{"nothing", "command", "number"}},
 		{Name: "support", Values: []string{"own", "first", "largest"}}}},
 	{Name: "instances"},
-}
-
-// textbookOptions are those of paxos, and the rules that the documents differ in.
-var textbookOptions = []Option{
-	{Name: "numbers", Values: []string{"plain", "karp", "modular", "counter"}},
-	{Name: "refuse", Values: []string{"silent", "nack"}},
-	{Name: "accept-to", Values: []string{"all", "responders"}},
-	{Name: "learn", Values: []string{"leader", "acceptors", "all"}},
-	{Name: "value", Values: []string{"given", "view"}},
-	{Name: "leader", Values: []string{"anyone", "elected"}},
-	{Name: "backoff", Values: []string{"never", "RANGE"}},
-	{Name: "restart", Values: []string{"never", "timeout"}},
-	{Name: "start-delay", Values: []string{"never", "RANGE", "id*RANGE"}},
-	{Name: "raises", Values: []string{"yes", "no"}},
-	{Name: "count", Values: []string{"per-number", "across"}},
-	{Name: "report", Values: []string{"yes", "no"}},
-	{Name: "answer", Values: []string{"above", "at-least"}},
-	{Name: "answer-against", Values: []string{"promised", "accepted"}},
-	{Name: "accept", Values: []string{"at-least", "equal", "literal"}},
-	{Name: "disk", Values: []string{"n_h", "n_a", "v_a", "n", "value", "none"}, List: true},
-	{Name: "adopt", Values: []string{"highest", "any", "lowest", "none"}},
-	{Name: "prepare-quorum", Values: []string{"N"}},
-	{Name: "quorum", Values: []string{"N"}},
-	{Name: "echo", Values: []string{"yes", "no"}},
-	{Name: "count-nack", Values: []string{"no", "yes"}},
-	{Name: "answers", Values: []string{"durable", "early"}},
 }
 
 // IsPlanned reports whether name is that of a system that this version cannot run.

@@ -149,7 +149,9 @@ var All = []*Protocol{
 	&singleServer,
 	&twoServers,
 	&paxosProtocol,
+	&textbookProtocol,
 	&multiPaxos,
+	&textbookLog,
 }
 
 // Error is what is wrong with a place or an option, in words for the reader of the scenario.

@@ -16,6 +16,7 @@ type service struct {
 type answer struct {
 	state sim.History // what had been executed when the command was
 	text  sim.Value
+	slot  int64
 }
 
 func newService(p *sim.Place, self sim.Node) *service {
@@ -37,7 +38,7 @@ func (s *service) execute(out *sim.Out, v sim.Value, slot int64) {
 	client, _ := s.place.Command(v)
 	s.history = s.place.Log.Histories.Then(s.history, v)
 	text := s.perform(s.place.Word(v), s.nodeName(client))
-	s.answered[v] = answer{state: s.history, text: names.Of(text)}
+	s.answered[v] = answer{state: s.history, text: names.Of(text), slot: slot}
 	out.Execute(slot, v, s.history, names.Of(text))
 }
 

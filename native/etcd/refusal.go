@@ -30,6 +30,13 @@ var refusals = map[kv.Code]error{
 		"synod: a request that writes cannot be serializable"),
 	kv.SessionExpired: status.Error(codes.Unavailable, "synod: "+ErrUnknownOutcome.Error()+
 		": its session expired before it was answered"),
+	kv.LeaseExists:      rpctypes.ErrGRPCLeaseExist,
+	kv.LeaseTTLTooLarge: rpctypes.ErrGRPCLeaseTTLTooLarge,
+	kv.TooManyLeases:    rpctypes.ErrGRPCRequestTooManyRequests,
+	kv.TooLarge:         rpctypes.ErrGRPCRequestTooLarge,
+	kv.NoSpace:          rpctypes.ErrGRPCNoSpace,
+	kv.OutOfOrder: status.Error(codes.FailedPrecondition,
+		"synod: the sequence number is not the next of its session"),
 	kv.ReplyGone: status.Error(codes.Unavailable,
 		"synod: the command took effect, once; its answer was too large to keep for this retry"),
 }

@@ -2,9 +2,11 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,11 +34,12 @@ func TestACommandIsExecutedByAllNodesWhicheverWasAsked(t *testing.T) {
 	c.sameState()
 }
 
-// sameState waits until all nodes have executed as much, and compares their stores.
+// sameState waits until all nodes have executed as much, and have the same store by that.
 func (c *cluster) sameState() {
 	c.t.Helper()
 	c.eventually("all to have executed the same", func() bool {
 		var first *Status
+		hashes := map[uint64]bool{}
 		for _, n := range c.nodes {
 			s := n.Status()
 			if first == nil {
@@ -45,16 +48,12 @@ func (c *cluster) sameState() {
 			if s.Applied != first.Applied || s.Applied != s.Chosen {
 				return false
 			}
+			n.machine.mu.Lock()
+			hashes[n.machine.store.Hash()] = true
+			n.machine.mu.Unlock()
 		}
-		return true
+		return len(hashes) == 1 // a status is of the turn before: the store may be ahead of it
 	})
-	hashes := map[uint64]bool{}
-	for _, n := range c.nodes {
-		n.machine.mu.Lock()
-		hashes[n.machine.store.Hash()] = true
-		n.machine.mu.Unlock()
-	}
-	require.Len(c.t, hashes, 1)
 }
 
 func TestManyCommandsAtOnceAreEachExecutedOnce(t *testing.T) {
@@ -63,19 +62,22 @@ func TestManyCommandsAtOnceAreEachExecutedOnce(t *testing.T) {
 	c.leader()
 	before := c.nodes[1].Status().Store.Revision
 	var all sync.WaitGroup
+	var open atomic.Int64
 	const callers, each = 16, 25
 	for i := range callers {
 		n := c.nodes[paxos.NodeID(1+i%3)]
 		all.Go(func() {
 			for j := range each {
-				do(t, n, put(fmt.Sprintf("%d/%d", i, j), "v"))
+				_, more := doCounted(t, n, put(fmt.Sprintf("%d/%d", i, j), "v"))
+				open.Add(int64(more))
 			}
 		})
 	}
 	all.Wait()
 	c.sameState()
-	require.EqualValues(t, callers*each, c.nodes[1].Status().Store.Revision-before,
-		"each put is one revision")
+	revisions := func() int64 { return c.nodes[1].Status().Store.Revision - before }
+	c.eventually("each put to be a revision", func() bool { return revisions() >= callers*each })
+	require.LessOrEqual(t, revisions(), callers*each+open.Load(), "and only one")
 }
 
 func TestAClusterThatWasStoppedRemembersEverything(t *testing.T) {
@@ -95,8 +97,8 @@ func TestAClusterThatWasStoppedRemembersEverything(t *testing.T) {
 	for id := range c.peers {
 		require.EqualValues(t, 1, do(t, c.nodes[id], get("99")).Count)
 	}
-	require.EqualValues(t, 100, c.nodes[2].Status().Store.Keys)
 	c.sameState()
+	c.eventually("all keys", func() bool { return c.nodes[2].Status().Store.Keys == 100 })
 }
 
 func TestANodeThatMissedMoreThanTheWindowIsSuppliedFromTheLog(t *testing.T) {
@@ -134,7 +136,8 @@ func TestWithoutAQuorumACommandIsNotAnswered(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	_, err := c.nodes[leader].Do(ctx, put("a", "1"))
-	require.ErrorIs(t, err, context.DeadlineExceeded, "its outcome is open")
+	isOpen := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrUnknownOutcome)
+	require.True(t, isOpen, "its outcome is open: %v", err)
 	for id := range c.peers {
 		if id != leader {
 			c.start(id)

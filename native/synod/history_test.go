@@ -169,7 +169,7 @@ func (h *history) unique(ctx context.Context, client *clientv3.Client, name stri
 // TestNothingAcknowledgedIsLostWhileLeadersAreKilled is the promise of the whole: whatever is
 // killed, clients see one copy of the data, whose past never changes.
 func TestNothingAcknowledgedIsLostWhileLeadersAreKilled(t *testing.T) {
-	c := newProcesses(t)
+	c := newProcesses(t, "--election", "400ms")
 	c.startAll()
 	c.leader()
 	h := &history{begin: time.Now(), acked: map[string]string{}, kinds: map[string]int{}}
@@ -192,20 +192,29 @@ func TestNothingAcknowledgedIsLostWhileLeadersAreKilled(t *testing.T) {
 	}
 	c.leader()
 	time.Sleep(time.Second)
+	c.eventually("enough to judge: the run must not be idle", h.enough)
 	stop()
 	all.Wait()
 	h.finish(t, c)
 }
 
+// enough reports whether much was acknowledged.
+func (h *history) enough() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.acked) > 20 && h.kinds["cas done"] > 20
+}
+
 // finish reads everything through every node, and judges.
 func (h *history) finish(t *testing.T, c *processes) {
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
 	for i := range c.places {
 		client := c.client(i + 1)
 		found := map[string]string{}
-		answer, err := client.Get(ctx, "unique/", clientv3.WithPrefix())
-		require.NoError(t, err)
+		var answer *clientv3.GetResponse
+		again(t, func(ctx context.Context) (err error) {
+			answer, err = client.Get(ctx, "unique/", clientv3.WithPrefix())
+			return err
+		})
 		for _, kv := range answer.Kvs {
 			found[string(kv.Key)] = string(kv.Value)
 		}
@@ -215,8 +224,10 @@ func (h *history) finish(t *testing.T, c *processes) {
 		for k := range registers {
 			r := request{kind: "get", key: fmt.Sprint("r", k)}
 			h.call(callers+i, r, func() (o outcome, err error) {
-				answer, err := client.Get(ctx, r.key)
-				require.NoError(t, err)
+				again(t, func(ctx context.Context) error {
+					answer, err = client.Get(ctx, r.key)
+					return err
+				})
 				if len(answer.Kvs) > 0 {
 					o.value = string(answer.Kvs[0].Value)
 				}
@@ -225,8 +236,6 @@ func (h *history) finish(t *testing.T, c *processes) {
 		}
 	}
 	t.Logf("%d unique keys; %v", len(h.acked), h.kinds)
-	require.Greater(t, len(h.acked), 20, "the run must not be idle")
-	require.Greater(t, h.kinds["cas done"], 20)
-	judged := porcupine.CheckOperationsTimeout(register, h.ops, 20*time.Second)
+	judged := porcupine.CheckOperationsTimeout(register, h.ops, 2*time.Minute)
 	require.Equal(t, porcupine.Ok, judged)
 }

@@ -100,10 +100,7 @@ func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
 		Logger: zap.NewNop()})
 	require.NoError(t, err)
 	defer client.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	_, err = client.Put(ctx, "greeting", "hello")
-	require.NoError(t, err)
+	put(t, client, "greeting", "hello")
 
 	require.DirExists(t, p.data)
 	require.NoError(t, p.cmd.Process.Signal(os.Interrupt))

@@ -2,18 +2,33 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/synodlab/synod/core/paxos"
 )
+
+// enough is a prefix of the log that a recording of some use has come to.
+const enough = 30
+
+// recorded is the prefix that a recording has come to, however far it is written; else 0.
+func recorded(name string) paxos.Slot {
+	f, err := os.Open(name)
+	if err != nil {
+		return 0
+	}
+	defer f.Close()
+	p, err := playBack(f)
+	if err != nil || p.Replica() == nil {
+		return 0
+	}
+	return p.Replica().Prefix()
+}
 
 // recordings runs a cluster that records, kills and restarts a node of it, and returns the files.
 func recordings(t *testing.T) (files []string) {
@@ -27,22 +42,24 @@ func recordings(t *testing.T) (files []string) {
 		c.start(i+1, "--record", file(i+1, ""))
 	}
 	leader := c.leader()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
 	client := c.client(leader%playNodes + 1)
-	put := func(count int) {
+	puts := func(count int) {
 		for i := range count {
-			_, err := client.Put(ctx, fmt.Sprint("k", i), strings.Repeat("v", 100*i))
-			require.NoError(t, err)
+			put(t, client, fmt.Sprint("k", i), strings.Repeat("v", 100*i))
 		}
 	}
-	put(50)
-	time.Sleep(1500 * time.Millisecond) // a recording is written each second
+	puts(50)
+	c.eventually("the recording to be written, as it is each second", func() bool {
+		return recorded(files[leader-1]) > enough
+	})
 	c.kill(leader)
 	c.leader()
-	put(20)
+	puts(20)
 	c.start(leader, "--record", file(leader, "again"))
-	put(20)
+	puts(20)
+	c.eventually("the other recordings to be written", func() bool {
+		return recorded(files[len(files)-1]) > enough
+	})
 	for i := range c.places {
 		require.NoError(t, c.stop(i+1))
 	}
@@ -67,12 +84,7 @@ func TestARecordedRunHasOneHash(t *testing.T) {
 		seen[hash] = true
 		second, _, _ := run(t, "replay", file)
 		require.Equal(t, first, second)
-		f, err := os.Open(file)
-		require.NoError(t, err)
-		p, err := playBack(f)
-		require.NoError(t, err)
-		require.NoError(t, f.Close())
-		require.Greater(t, p.Replica().Prefix(), paxos.Slot(30))
+		require.Greater(t, recorded(file), paxos.Slot(enough))
 	}
 	require.Len(t, seen, len(files), "every run is another")
 }

@@ -5,16 +5,19 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 )
+
+// patience is how long a test waits for what must come, on a machine that may be busy.
+const patience = time.Minute
 
 // node is one end with its server.
 type node struct {
@@ -51,7 +54,8 @@ func helloOf(id uint8) Hello {
 		Alpha: 64, Limits: 99}
 }
 
-// newNode makes a node; change may alter its hello and configuration.
+// newNode makes a node; change may alter its hello and configuration. As it is, a connection is
+// never given up for being slow.
 func newNode(t *testing.T, id uint8, change func(*Hello, *Config)) *node {
 	n := &node{}
 	h := helloOf(id)
@@ -59,8 +63,8 @@ func newNode(t *testing.T, id uint8, change func(*Hello, *Config)) *node {
 		Receive:   n.receive,
 		OnHello:   n.onHello,
 		Logger:    slog.New(slog.NewTextHandler(&n.log, nil)),
-		PingEvery: 20 * time.Millisecond,
-		Timeout:   2 * time.Second,
+		PingEvery: patience,
+		Timeout:   patience,
 	}
 	if change != nil {
 		change(&h, &cfg)
@@ -116,7 +120,21 @@ func (n *node) greeted() []Hello {
 // until waits for something to become true.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	require.Eventually(t, ok, 10*time.Second, time.Millisecond, what)
+	require.Eventually(t, ok, patience, time.Millisecond, what)
+}
+
+// soon wants something to take less than most, in one of a few tries: a busy machine makes even
+// what is quick late now and then.
+func soon(t *testing.T, most time.Duration, try func() time.Duration) {
+	t.Helper()
+	least := try()
+	for range 4 {
+		if least < most {
+			break
+		}
+		least = min(least, try())
+	}
+	require.Less(t, least, most)
 }
 
 // link lets a dial b and waits for the connection.
@@ -145,7 +163,8 @@ func (n *node) why(id uint8) string {
 }
 
 func TestThreeNodesHearEachOther(t *testing.T) {
-	nodes := []*node{newNode(t, 0, nil), newNode(t, 1, nil), newNode(t, 2, nil)}
+	often := func(_ *Hello, c *Config) { c.PingEvery = 20 * time.Millisecond }
+	nodes := []*node{newNode(t, 0, often), newNode(t, 1, often), newNode(t, 2, often)}
 	for i, a := range nodes {
 		for j, b := range nodes {
 			if i != j {
@@ -169,7 +188,7 @@ func TestThreeNodesHearEachOther(t *testing.T) {
 		}
 		until(t, "messages", func() bool { return len(a.received()) == 2 })
 		require.ElementsMatch(t, want, a.received())
-		require.Len(t, a.greeted(), 4, "two as dialer, two as dialed")
+		until(t, "two as dialer, two as dialed", func() bool { return len(a.greeted()) == 4 })
 		require.Equal(t, uint64(2), a.Stats().Accepted)
 	}
 	until(t, "a ping", func() bool { return nodes[0].Status()[0].RTT > 0 })
@@ -199,30 +218,28 @@ func TestAllThatWaitsGoesInOneFrameUrgentFirst(t *testing.T) {
 }
 
 func TestAPeerThatComesBackIsDialedAgain(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	addr := listener.Addr().String()
 	a := newNode(t, 0, nil)
-	serve := func(l net.Listener) (*node, *http.Server) {
-		b := newNode(t, 1, nil)
-		srv := &http.Server{Handler: b.Peers}
-		go srv.Serve(l)
-		return b, srv
-	}
-	b, srv := serve(listener)
-	require.NoError(t, a.Connect(1, "ws://"+addr+PeerPath))
+	b := newNode(t, 1, nil)
+	// The address stays open in between, so that nobody else is given it.
+	var here atomic.Pointer[Peers]
+	here.Store(b.Peers)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		here.Load().ServeHTTP(w, r)
+	}))
+	t.Cleanup(func() {
+		a.Close()
+		srv.Close()
+	})
+	require.NoError(t, a.Connect(1, "ws"+strings.TrimPrefix(srv.URL, "http")+PeerPath))
 	until(t, "connection", func() bool { return a.up(1) })
 	b.Close()
-	srv.Close()
 	until(t, "loss", func() bool { return !a.up(1) })
-	require.Contains(t, a.log.String(), "the node stops")
+	until(t, "reason", func() bool { return strings.Contains(a.log.String(), "the node stops") })
 	require.NoError(t, a.Send(1, Bulk, []byte("lost")))
 	require.Equal(t, uint64(1), a.Status()[0].Stats.LostDown)
 
-	listener, err = net.Listen("tcp", addr)
-	require.NoError(t, err)
-	b, srv = serve(listener)
-	defer srv.Close()
+	b = newNode(t, 1, nil)
+	here.Store(b.Peers)
 	until(t, "second connection", func() bool { return a.up(1) })
 	require.NoError(t, a.Send(1, Bulk, []byte("back")))
 	until(t, "message", func() bool { return len(b.received()) == 1 })
@@ -266,8 +283,10 @@ func TestTheOneWhoDialsMayRefuseToo(t *testing.T) {
 	})
 	b := newNode(t, 1, nil)
 	require.NoError(t, a.Connect(1, b.url()))
-	until(t, "refusal", func() bool { return b.Stats().Rejected > 0 })
-	require.Contains(t, b.log.String(), "node 1 is not of us")
+	until(t, "the other end to note it", func() bool {
+		return strings.Contains(b.log.String(), "node 1 is not of us")
+	})
+	require.NotZero(t, b.Stats().Rejected)
 	until(t, "reason", func() bool { return strings.Contains(a.why(1), "node 1 is not of us") })
 	require.False(t, a.up(1))
 
@@ -290,6 +309,7 @@ func TestBeforeGenesisAnyClusterIDIsAdmittedAndRefreshTellsTheNewOne(t *testing.
 	})
 	b := newNode(t, 1, nil)
 	link(t, a, 1, b)
+	until(t, "first handshake", func() bool { return len(b.greeted()) == 1 })
 	require.Zero(t, b.greeted()[0].ClusterID)
 	mu.Lock()
 	hello.ClusterID = [32]byte{7}
@@ -392,14 +412,30 @@ func TestWhatIsNoHelloIsRefused(t *testing.T) {
 }
 
 func TestAPeerThatIsSilentIsGivenUp(t *testing.T) {
-	b := newNode(t, 1, func(_ *Hello, c *Config) { c.Timeout = 100 * time.Millisecond })
+	b := newNode(t, 1, func(_ *Hello, c *Config) {
+		c.PingEvery, c.Timeout = 20*time.Millisecond, 100*time.Millisecond
+	})
 	h := helloOf(0)
-	c := raw(t, b, h.AppendTo(nil))
-	_, _, err := c.Read(nil) // the hello; from here on nobody reads, so no ping is answered
-	require.NoError(t, err)
-	until(t, "end", func() bool { return strings.Contains(b.log.String(), "peer is gone") })
+	// After the handshake nobody reads, so no ping is answered. On a busy machine it may come too
+	// late, once or twice.
+	greet := func() error {
+		c, err := Dial(context.Background(), b.url(), DialOptions{})
+		if err != nil {
+			return err
+		}
+		t.Cleanup(c.Cut)
+		if err = c.Write(h.AppendTo(nil), false); err != nil {
+			return err
+		}
+		_, _, err = c.Read(nil)
+		return err
+	}
+	until(t, "handshake", func() bool { return greet() == nil })
+	until(t, "end", func() bool {
+		return strings.Contains(b.log.String(), "peer is gone")
+	})
 
-	c, err = Dial(context.Background(), b.url(), DialOptions{})
+	c, err := Dial(context.Background(), b.url(), DialOptions{})
 	require.NoError(t, err)
 	defer c.Cut()
 	_, _, err = c.Read(nil)
@@ -409,11 +445,9 @@ func TestAPeerThatIsSilentIsGivenUp(t *testing.T) {
 func TestASlowPeerCostsABoundedQueueAndForgetsTheOldest(t *testing.T) {
 	const each = 1000
 	a := newNode(t, 0, func(_ *Hello, c *Config) {
-		c.MaxMessageBytes, c.BulkBytes, c.Timeout = 32<<10, 64<<10, 20*time.Second
+		c.MaxMessageBytes, c.BulkBytes = 32<<10, 64<<10
 	})
-	b := newNode(t, 1, func(_ *Hello, c *Config) {
-		c.MaxMessageBytes, c.Timeout = 32<<10, 20*time.Second
-	})
+	b := newNode(t, 1, func(_ *Hello, c *Config) { c.MaxMessageBytes = 32 << 10 })
 	hold := make(chan struct{})
 	b.hold = hold
 	link(t, a, 1, b)
@@ -424,7 +458,16 @@ func TestASlowPeerCostsABoundedQueueAndForgetsTheOldest(t *testing.T) {
 		require.Less(t, sent, 200000)
 		require.NoError(t, a.Send(1, Bulk, msg(sent)))
 	}
-	require.NoError(t, a.Send(1, Urgent, []byte("beat")))
+	q := a.peers[1].Load().queue
+	q.mu.Lock() // the sender waits for this: the beat comes to a full lane
+	for range 100 {
+		q.stats.LostFull += uint64(q.lanes[Bulk].put(msg(sent)))
+		sent++
+	}
+	q.lanes[Urgent].put([]byte("beat"))
+	q.mu.Unlock()
+	require.NoError(t, a.Send(1, Bulk, msg(sent)))
+	sent++
 	b.mu.Lock()
 	b.hold = nil
 	b.mu.Unlock()
@@ -481,11 +524,13 @@ func TestTooManyConnectionsAreTurnedAway(t *testing.T) {
 }
 
 func TestCloseEndsEverythingSoon(t *testing.T) {
-	a, b := newNode(t, 0, nil), newNode(t, 1, nil)
-	link(t, a, 1, b)
-	link(t, b, 0, a)
-	begin := time.Now()
-	a.Close()
-	b.Close()
-	require.Less(t, time.Since(begin), 3*time.Second)
+	soon(t, 3*time.Second, func() time.Duration {
+		a, b := newNode(t, 0, nil), newNode(t, 1, nil)
+		link(t, a, 1, b)
+		link(t, b, 0, a)
+		begin := time.Now()
+		a.Close()
+		b.Close()
+		return time.Since(begin)
+	})
 }

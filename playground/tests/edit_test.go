@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -16,9 +17,11 @@ const fingerprint = `^[0-9a-f]{16,}$`
 func TestADroppedMessageIsOneLineMoreAndItsLinkReopensTheRun(t *testing.T) {
 	p := open(t, desk, "")
 	p.press(".tabs", "Scenario")
+	p.wait(lines)
 	before := eval[int](p, lines)
 	require.Positive(t, before)
 	p.press(".tabs", "Inspect")
+	p.wait(textOf("#trace-hash"))
 	whole := p.text("#trace-hash")
 	require.Regexp(t, fingerprint, whole)
 	p.goTo(1)
@@ -57,6 +60,7 @@ func TestADoublePressIsOnePress(t *testing.T) {
 
 func TestABranchKeepsTheRunThatItLeft(t *testing.T) {
 	p := open(t, desk, "")
+	p.wait(textOf("#trace-hash"))
 	whole := p.text("#trace-hash")
 	p.goTo(2)
 	p.press("#panel", "Crash")
@@ -82,7 +86,7 @@ func TestAnEditRunsAgainAndAMistakeIsShownAtItsLine(t *testing.T) {
 	p.do(content + `.focus(); document.execCommand("insertText", false, "crahs 1\n")`)
 	p.wait(`document.querySelector(".faults")?.textContent.includes("crahs")`)
 	p.wait(`document.querySelector(".editor").shadowRoot.querySelector(".cm-lintRange-error")`)
-	require.Contains(t, p.text(".faults"), "Line ")
+	p.shows(".faults", "Line ")
 }
 
 func TestFormattingMakesTheTextCanonical(t *testing.T) {
@@ -118,7 +122,7 @@ func TestTheMenuOfANodeOffersWhatCanBeDone(t *testing.T) {
 			c.dispatchEvent(new MouseEvent("contextmenu", {clientX: b.left + 20, clientY: b.top + y,
 				bubbles: true, cancelable: true}))`)
 	p.wait(`document.querySelector(".menu [role=menuitem]") === document.activeElement`)
-	require.Contains(t, p.text(".menu"), "Crash")
+	p.shows(".menu", "Crash")
 	p.do(`document.activeElement.dispatchEvent(
 		new KeyboardEvent("keydown", {key: "Escape", bubbles: true}))`)
 	p.wait(`!document.querySelector(".menu")`)

@@ -12,7 +12,7 @@ func (p *tab) openEntry(id string) string {
 	before := p.text("h1")
 	p.do(`[...document.querySelectorAll(".entry")].find((e) =>
 		e.querySelector("b").textContent === "` + id + `").click()`)
-	p.wait(`document.querySelector("h1").textContent !== ` + "`" + before + "`")
+	p.wait(textOf("h1") + " !== `" + before + "`")
 	p.settle()
 	return p.text("h1")
 }
@@ -24,10 +24,10 @@ func TestBackLeadsToTheRunBefore(t *testing.T) {
 	p.settle()
 	require.NotEqual(t, first, p.openEntry("M-05"))
 	p.do(`history.back()`)
-	p.wait(`document.querySelector("h1").textContent === ` + "`" + first + "`")
+	p.wait(textOf("h1") + " === `" + first + "`")
 	p.settle()
 	require.Equal(t, 12, p.position())
-	require.Contains(t, p.text(".entry[aria-current]"), "K-15")
+	p.shows(".entry[aria-current]", "K-15")
 }
 
 func TestBackAndForwardAtOnceLeadsNowhere(t *testing.T) {

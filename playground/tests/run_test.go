@@ -47,9 +47,11 @@ func TestAFrameDependsOnNothingButThePosition(t *testing.T) {
 	p := open(t, desk, "")
 	p.do(`document.activeElement.blur()`)
 	frames := map[int]string{}
-	for i := 10; i <= 14; i++ {
-		p.goTo(i)
-		frames[i] = p.frame()
+	for range 2 { // at first the layout for the page's own words may still be on its way
+		for i := 10; i <= 14; i++ {
+			p.goTo(i)
+			frames[i] = p.frame()
+		}
 	}
 	require.NotEqual(t, frames[10], frames[14])
 	for i := 13; i >= 10; i-- {
@@ -110,7 +112,7 @@ func TestTheWordsOfAnotherLectureAreShownAtOnce(t *testing.T) {
 	p.do(`const s = [...document.querySelectorAll(".picker select")]
 		.find((s) => [...s.options].some((o) => o.value === "lin"));
 		s.value = "lin"; s.dispatchEvent(new Event("change"))`)
-	p.wait(`document.querySelector("#tables").textContent.includes("accepted")`)
+	p.shows("#tables", "accepted")
 	require.NotContains(t, p.text("#tables"), "nh")
 }
 
@@ -138,6 +140,6 @@ func TestTheStateOfAServerIsWhatItHasExecuted(t *testing.T) {
 		"C1 sends m1\nC1 sends m2\nrun\n"
 	p := open(t, desk, linkOf(t, []byte(text)))
 	p.goTo(p.count())
-	p.wait(`document.querySelector("#tables").textContent.includes("m1 m2")`)
+	p.shows("#tables", "m1 m2")
 	require.Contains(t, p.row("state"), "m1 m2")
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // patience is how long anything on the page may take on a machine that is shared.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // view is the window of a tab.
 type view struct {
@@ -51,6 +51,15 @@ func open(t *testing.T, v view, fragment string) *tab {
 
 func openAt(t *testing.T, v view, origin, fragment string) *tab {
 	t.Helper()
+	p := navigate(t, v, origin, fragment)
+	p.wait(`document.querySelector("#diagram").dataset.position !== undefined`)
+	p.settle()
+	return p
+}
+
+// navigate is openAt for what is to be seen before the run has ended.
+func navigate(t *testing.T, v view, origin, fragment string) *tab {
+	t.Helper()
 	p := &tab{t: t, origin: origin}
 	ctx, leave := chromedp.NewContext(browser, chromedp.WithNewBrowserContext(),
 		chromedp.WithListener(p.hear))
@@ -58,8 +67,6 @@ func openAt(t *testing.T, v view, origin, fragment string) *tab {
 	p.ctx = ctx
 	t.Cleanup(p.judge)
 	require.NoError(t, chromedp.Do(ctx, p.window(v), chromedp.Navigate(origin+"/"+fragment)))
-	p.wait(`document.querySelector("#diagram").dataset.position !== undefined`)
-	p.settle()
 	return p
 }
 
@@ -121,7 +128,7 @@ func (p *tab) judge() {
 }
 
 // eval returns the value of an expression on the page.
-func eval[T any](p *tab, expression string) T {
+func eval[T any](p *tab, expression string, how ...chromedp.EvaluateOption) T {
 	p.t.Helper()
 	ctx, stop := context.WithTimeout(p.ctx, patience)
 	defer stop()
@@ -161,10 +168,10 @@ func (p *tab) said(text string) {
 // settle waits until the run that was asked for has ended, and all that is shown follows from it.
 func (p *tab) settle() {
 	p.t.Helper()
-	p.wait(`document.querySelector(".scrub") && !document.querySelector(".scrub.running")`)
-	p.wait(`document.querySelector("#diagram").dataset.position ===
-		document.querySelector(".scrub input").value`)
-	p.wait(`document.body.dataset.address === "current"`)
+	p.wait(`document.querySelector(".scrub") && !document.querySelector(".scrub.running") &&
+		document.querySelector("#diagram").dataset.position ===
+			document.querySelector(".scrub input").value &&
+		document.body.dataset.address === "current"`)
 }
 
 func (p *tab) key(key string) {
@@ -220,5 +227,16 @@ func (p *tab) press(part, text string) {
 
 func (p *tab) text(selector string) string {
 	p.t.Helper()
-	return eval[string](p, `document.querySelector("`+selector+`")?.textContent.trim() ?? ""`)
+	return eval[string](p, textOf(selector))
+}
+
+// textOf is the expression for the text of what a selector names, "" if there is none.
+func textOf(selector string) string {
+	return "(document.querySelector(`" + selector + "`)?.textContent.trim() ?? '')"
+}
+
+// shows waits until what a selector names has a text in it.
+func (p *tab) shows(selector, text string) {
+	p.t.Helper()
+	p.wait(textOf(selector) + ".includes(`" + text + "`)")
 }

@@ -1,4 +1,5 @@
-// Package library holds the scenario files that come with Synod, one folder for each document.
+// Package library holds the scenario files that come with Synod, one folder for each document, and
+// pitfalls: what implementers of Paxos got wrong, each beside the rule that repairs it.
 package library
 
 import (
@@ -14,7 +15,7 @@ var files embed.FS
 
 // Entry is one scenario of the library.
 type Entry struct {
-	ID       string // K-15: the name of its file
+	ID       string // K-15: the name of its file, up to the words that may follow
 	Document string // karp: the name of its folder
 	Text     string
 }
@@ -32,10 +33,16 @@ func All() []Entry {
 		if err != nil {
 			panic("library: an embedded file cannot be read: " + err.Error())
 		}
-		entries[i] = Entry{ID: strings.TrimSuffix(path.Base(name), ".synod"),
-			Document: path.Dir(name), Text: string(text)}
+		entries[i] = Entry{ID: id(path.Base(name)), Document: path.Dir(name), Text: string(text)}
 	}
 	return entries
+}
+
+// id returns the id that a file's name begins with: a letter, a dash, a number.
+func id(name string) string {
+	letter, rest, _ := strings.Cut(strings.TrimSuffix(name, ".synod"), "-")
+	number, _, _ := strings.Cut(rest, "-")
+	return letter + "-" + number
 }
 
 // Find returns the scenario with an id, and whether there is one.

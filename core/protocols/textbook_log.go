@@ -1,0 +1,118 @@
+package protocols
+
+import (
+	"github.com/synodlab/synod/core/paxos"
+	"github.com/synodlab/synod/core/sim"
+)
+
+// textbookLog is Multi-Paxos written out by hand, one message a slot, so that the rules which only
+// a log has can be broken one by one (the wrong rules of PITFALLS.md, B-05 to B-39). A server leads
+// because somebody says so; it is asked again by nobody, and a lost message stays lost.
+var textbookLog = Protocol{
+	Name:  "textbook-log",
+	Title: "Multi-Paxos by the book, with rules to break",
+	Seeds: []string{"A-M15"},
+	Options: []Option{
+		{Name: "parts", Values: []string{"all", "first"},
+			Doc: "how much of a promise must have come before it counts (B-24)"},
+		{Name: "gaps", Values: []string{"no-op", "leave", "compact"},
+			Doc: "what a new leader does with slots that nobody reported (B-26)"},
+		{Name: "commit", Values: []string{"same-number", "any"},
+			Doc: "which accepted value an announcement of a number makes chosen (B-28)"},
+		{Name: "execute", Values: []string{"prefix", "each"},
+			Doc: "whether a slot waits for those before it (B-29)"},
+		{Name: "once", Values: []string{"yes", "no"},
+			Doc: "whether a command that stands in two slots is executed once (B-31)"},
+		{Name: "join", Values: []string{"keep", "drop"},
+			Doc: "what a promise does to accepted values that are not known to be chosen (B-12)"},
+		{Name: "snapshot", Values: []string{"whole", "no-promise", "no-votes", "no-sessions"},
+			Doc: "what is lost when the log is cut at a snapshot (B-05, B-33, B-35)"},
+		{Name: "members", Values: []string{"slot", "newest", "appended"},
+			Doc: "which configuration governs a slot: the last one chosen below it, the newest " +
+				"that is chosen, or the newest that is accepted (B-44, B-45, B-47)"},
+		{Name: "reads", Values: []string{"log", "local"},
+			Doc: "whether a leader answers get(k) from its own state (B-38, B-39)"},
+	},
+	Kinds: []Kind{requestKind, replyKind, prepareKind,
+		{Name: "promise", Words: promiseKind.Words, Fields: []string{"n", "n_a", "v_a", "seq"}},
+		acceptKind, acceptedKind,
+		{Name: "chosen", Words: chosenKind.Words, Fields: []string{"n", "v", "seq"}},
+		{Name: "fetch", Words: Words{"fetch"}, Fields: []string{"seq"}}},
+	Rows:   multiPaxos.Rows,
+	Timers: []string{"retry"},
+	Checks: []string{"agree", "chosen-once", "valid", "learn", "stable", "promise", "unique",
+		"safe-proposal", "order", "prefix", "once", "linearizable", "all-execute", "decides",
+		"no-progress"},
+	To:       "the first server",
+	MaxNodes: paxos.MaxNodes,
+	Client:   true,
+	Judged: func(p *sim.Place, _ Options) Judged {
+		servers := p.With(sim.Server)
+		return Judged{Acceptors: servers, Quorum: len(servers)/2 + 1,
+			Accept: kindBookAccept + 1, AcceptPromises: true}
+	},
+	Open: openTextbookLog,
+}
+
+// The kinds of messages of textbook-log.
+const (
+	kindBookPrepare uint8 = iota + kindReply + 1
+	kindBookPromise
+	kindBookAccept
+	kindBookAccepted
+	kindBookChosen
+	kindBookFetch
+)
+
+// maxSlots bounds the log of a run: a slot beyond it, as a forged message may name, is ignored.
+const maxSlots = 1 << 16
+
+// ledger is what all servers of one run share.
+type ledger struct {
+	place    *sim.Place
+	servers  []sim.Node // and spares
+	founders uint64     // set of the first members
+	governs  string
+	numbers  *numbers
+	parts    string
+	gaps     string
+	anyVote  bool // an announcement makes any accepted value chosen
+	eager    bool // executes without waiting for the slots before
+	twice    bool
+	drops    bool // lets go of votes when it promises
+	loses    string
+	local    bool // reads
+}
+
+func openTextbookLog(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
+	b := &ledger{place: p, servers: p.With(sim.Server | sim.Spare), parts: o.Word("parts"),
+		governs: o.Word("members"),
+		gaps:    o.Word("gaps"), anyVote: o.Word("commit") == "any",
+		eager: o.Word("execute") == "each", twice: o.Word("once") == "no",
+		drops: o.Word("join") == "drop", loses: o.Word("snapshot"),
+		local: o.Word("reads") == "local"}
+	for _, n := range p.With(sim.Server) {
+		b.founders |= 1 << n
+	}
+	if b.founders == 0 {
+		return nil, Error("textbook-log needs servers: servers S1 S2 S3")
+	}
+	var err error
+	if b.numbers, err = newNumbers(p, "modular"); err != nil {
+		return nil, err
+	}
+	return func(n sim.Node) sim.Process {
+		if p.Roles[n]&(sim.Server|sim.Spare) == 0 {
+			return &rowedClient{newClient(p, p.With(sim.Server)[:1]), rowLogAnswer}
+		}
+		return newScribe(b, n)
+	}, nil
+}
+
+func newScribe(b *ledger, self sim.Node) *scribe {
+	s := &scribe{ledger: b, service: newService(b.place, self), self: self,
+		promised: sim.NoNumber, seen: sim.NoNumber}
+	s.service.twice = b.twice
+	s.number = sim.NoNumber
+	return s
+}

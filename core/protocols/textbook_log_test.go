@@ -1,0 +1,83 @@
+package protocols_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/synodlab/synod/core/scenario"
+)
+
+// leaders is a storm in which somebody always wants to lead.
+const leaders = `each seed in 1..60
+network delay 1ms..20ms loss 15% duplicate 10% reorder
+disk sync 2ms
+servers S1..S5
+clients C1 C2
+retry 60ms next
+until 2s
+S1 leads
+C1 sends a1..a9
+at 9ms C2 sends b1..b5
+at 40ms S3 leads
+at 55ms crash S1 S4
+at 60ms restart S1
+at 70ms S2 leads
+at 90ms restart S4
+at 95ms partition S1 S2 | S3 S4 S5
+at 120ms S5 leads
+at 300ms heal
+at 310ms S4 leads
+at 600ms S2 leads
+at 900ms S3 leads
+`
+
+func TestTheLogByTheBookAgreesInAnyWeather(t *testing.T) {
+	v, err := scenario.RunFile(parsed(t, "", "protocol textbook-log\n"+leaders+
+		"expect order\nexpect agree\nexpect chosen-once\nexpect promise\nexpect unique\n"+
+		"expect once\nexpect safe-proposal\nexpect stable\nexpect in at least 50 runs decides\n"),
+		scenario.Choice{})
+	require.NoError(t, err)
+	for _, o := range v.Cases[0].Expectations {
+		require.True(t, o.Met, "%s: %s", o.Expect.Text, o.Detail)
+	}
+	require.True(t, v.Passed)
+}
+
+func TestEveryWrongRuleOfALogShowsInSomeWeather(t *testing.T) {
+	for _, wrong := range []struct{ rule, breaks string }{{"parts=first", "chosen-once"},
+		{"gaps=compact", "chosen-once"}, {"commit=any", "agree"}, {"execute=each", "order"},
+		{"join=drop", "chosen-once"}, {"snapshot=no-votes", "chosen-once"},
+		{"snapshot=no-promise", "promise"}, {"once=no", "once"}} {
+		v, err := scenario.RunFile(parsed(t, wrong.rule, "protocol textbook-log "+wrong.rule+
+			"\n"+leaders+"expect in some run breaks "+wrong.breaks+"\n"), scenario.Choice{})
+		require.NoError(t, err)
+		require.True(t, v.Cases[0].Expectations[0].Met, wrong.rule)
+	}
+}
+
+func TestForgedMessagesNeverStopTheBook(t *testing.T) {
+	ran := 0
+	for _, protocol := range []string{"textbook", "textbook refuse=nack learn=all count-nack=yes",
+		"textbook believe=yes stale=counted tally=messages", "textbook-log",
+		"textbook-log gaps=compact commit=any parts=first"} {
+		for _, kind := range []string{"prepare", "promise", "accept", "accepted", "chosen", "nack",
+			"fetch", "request", "reply", "forward"} {
+			for _, fields := range []string{"", "(n=0)", "(n=4)", "(n=99999999999)", "(v=m1)",
+				"(n=1,v=m1,seq=1)", "(n=5,n_a=4,v_a=x,seq=3)", "(n=5,seq=99999999999)",
+				"(n=2,max=9)", "(n=7,n_a=9)", "(v_a=z)", "(seq=2)", "(n=-5,seq=-1)"} {
+				f, err := scenario.Parse("", "protocol "+protocol+"\nservers A B C\nclients U\n"+
+					"U sends m1 to A\nA leads\nafter 15ms forge "+kind+fields+" B -> A\n"+
+					"forge "+kind+fields+" U -> C\nforge "+kind+fields+" A -> B\n"+
+					"restart A\nB leads\nuntil 1s\n", scenario.Known())
+				if err == nil {
+					_, err = scenario.RunFile(f, scenario.Choice{})
+				}
+				if err == nil {
+					ran++
+				}
+			}
+		}
+	}
+	require.Greater(t, ran, 200)
+}
