@@ -28,7 +28,6 @@ export class Address {
   private followed: unknown[] = [];
   /** Whether what is written next stands beside what was there, and not in its place. */
   private beside = false;
-  private turn: Promise<void> = Promise.resolve();
   private packed: { text: string; link: string } = { text: "", link: "" };
   /** How often something was gone to: what was to be opened or written before then is not. */
   private visits = 0;

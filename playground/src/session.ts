@@ -211,7 +211,6 @@ export class Session {
     switch (s.stream) {
       case "opened":
         this.next = { describe: s.describe, trace: new Trace(s.initial) };
-        store.set({ running: true }); // the run before may have ended since this one was asked for
         return;
       case "chunk":
         (this.next?.trace ?? store.state.trace).append(s.records, s.changes, s.names);
