@@ -28,26 +28,41 @@ export class Address {
   private followed: unknown[] = [];
   /** Whether what is written next stands beside what was there, and not in its place. */
   private beside = false;
-  private turn: Promise<void> = Promise.resolve();
   private packed: { text: string; link: string } = { text: "", link: "" };
+  /** How often something was gone to: what was to be opened or written before then is not. */
+  private visits = 0;
+  /** What is written is written in its order, though packing a text takes a while. */
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(
     private store: Store,
     private session: Session,
     private show: (tab: Tab) => void,
   ) {
-    window.addEventListener("hashchange", () => location.hash !== this.ours && void this.open());
+    window.addEventListener("hashchange", () => location.hash !== this.ours && this.come());
+  }
+
+  /** Opens what a person has gone to, in the place where the browser has it. */
+  private come(): void {
+    this.ours = location.hash;
+    this.beside = false;
+    clearTimeout(this.timer);
+    document.body.dataset["address"] = "behind";
+    void this.open();
   }
 
   /** Opens what the address holds, else the first lesson of the library. */
   async open(): Promise<void> {
+    const visit = ++this.visits;
     if (holdsRun(location.hash)) {
       try {
         const link = await decode(location.hash);
+        if (visit !== this.visits) return;
         if (link.view && isTab(link.view)) this.show(link.view);
         const known = this.store.state.library.find((e) => e.text === link.text);
         return await this.session.begin(link.text, link, known);
       } catch (error) {
+        if (visit !== this.visits) return;
         const reason = error instanceof Error ? error.message : String(error);
         this.session.toast(`This link cannot be opened: ${reason}`, REASON_MS);
       }
@@ -57,16 +72,16 @@ export class Address {
     await this.session.begin(entry?.text ?? WELCOME, {}, entry);
   }
 
-  /** Keeps what is open as a page to come back to: the next run gets an address of its own. */
-  async leave(): Promise<void> {
-    await this.write();
-    this.beside = true;
+  /** Keeps what is shown as a page to come back to: the next run gets an address of its own. */
+  leave(): void {
+    this.visits++;
+    this.writing = this.write().finally(() => (this.beside = true));
   }
 
   /** Brings the address up to the state, a moment after the last change. */
   follow(): void {
-    const { parsed, text, position, describe } = this.store.state;
-    const now = [parsed, text, describe, this.view(position)];
+    const { parsed, text, position, describe, pending } = this.store.state;
+    const now = [parsed, text, describe, pending, this.view(position)];
     if (this.followed.length && now.every((x, i) => x === this.followed[i])) return;
     this.followed = now;
     clearTimeout(this.timer);
@@ -82,27 +97,38 @@ export class Address {
     return base.replace(/#.*$/, "") + this.ours;
   }
 
-  /** Writes come one after the other, so that the last one is of the newest state. */
+  /** Writes what is shown now, once what was to be written before is. */
   private write(): Promise<void> {
-    const now = () => this.writeNow();
-    return (this.turn = this.turn.then(now, now));
+    const { parsed, text, position, describe, pending } = this.store.state;
+    // Until the run that was asked for is there, text and picture are not of one run.
+    if (!text || !describe || pending) return this.writing;
+    const canonical = parsed?.ok && parsed.canonical ? parsed.canonical : text;
+    const view = this.view(position),
+      { followed, visits } = this;
+    this.writing = this.writing
+      .catch(() => undefined) // a browser may refuse a write: the next is tried all the same
+      .then(() => this.pack(canonical))
+      .then((link) => {
+        if (visits !== this.visits) return;
+        this.put(link + view);
+        if (followed === this.followed) document.body.dataset["address"] = "current";
+      });
+    return this.writing;
   }
 
-  private async writeNow(): Promise<void> {
-    const { parsed, text, position, describe } = this.store.state;
-    if (!text || !describe) return;
-    const due = this.followed;
-    const canonical = parsed?.ok && parsed.canonical ? parsed.canonical : text;
-    if (this.packed.text !== canonical)
-      this.packed = { text: canonical, link: await encode(canonical) };
-    const fragment = this.packed.link + this.view(position);
-    if (due === this.followed) document.body.dataset["address"] = "current";
-    if (fragment === this.ours) return;
-    this.ours = fragment;
-    if (this.beside) history.pushState(null, "", fragment);
-    else history.replaceState(null, "", fragment);
+  private async pack(text: string): Promise<string> {
+    if (this.packed.text !== text) this.packed = { text, link: await encode(text) };
+    return this.packed.link;
+  }
+
+  private put(fragment: string): void {
+    if (fragment !== this.ours) {
+      if (this.beside) history.pushState(null, "", fragment);
+      else history.replaceState(null, "", fragment);
+      this.ours = fragment;
+    }
     this.beside = false;
-    this.store.set({ link: fragment });
+    if (fragment !== this.store.state.link) this.store.set({ link: fragment });
   }
 
   private view(position: number): string {

@@ -22,8 +22,8 @@ export function standing(check: Check, position: number): Standing {
 }
 
 export function chips(app: App): TemplateResult | typeof nothing {
-  const { verdict, running } = app.store.state;
-  if (running && !verdict) return html`<p class="quiet">Judging as it runs…</p>`;
+  const { verdict, running, pending } = app.store.state;
+  if ((running || pending) && !verdict) return html`<p class="quiet">Judging as it runs…</p>`;
   if (!verdict) return html`<p class="quiet">Not judged: the run did not come to its end.</p>`;
   const order = { violated: 0, later: 1, holds: 2, idle: 3 };
   const { position } = app.store.state;

@@ -75,9 +75,12 @@ function escape(app: App): boolean {
 }
 
 let before: Element | null = null;
+let taken: HTMLElement | undefined;
 
-/** Moves the focus into the sheet, to its one control; closing it gives the focus back. */
+/** Moves the focus into a new sheet, to its one control; closing it gives the focus back. */
 function take(button: HTMLElement): void {
+  if (taken === button) return; // the same sheet is drawn once more
+  taken = button;
   before = document.activeElement;
   queueMicrotask(() => button.focus());
 }

@@ -36,12 +36,13 @@ const app: App = {
   session,
   player,
   go(position) {
-    store.set({ position, cursor: undefined, playing: 0, pair: [] });
+    store.set({ position, moved: true, cursor: undefined, playing: 0, pair: [] });
   },
   show,
   openEntry(entry) {
     store.set({ ...(innerWidth < 1100 ? { drawer: false } : {}), editing: false });
-    void address.leave().then(() => session.begin(entry.text, {}, entry));
+    address.leave();
+    void session.begin(entry.text, {}, entry);
   },
   copyLink: () => void copyLink(),
   saveSVG: () => void saveSVG(),

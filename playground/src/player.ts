@@ -25,7 +25,7 @@ export class Player {
     const atEnd = direction > 0 ? position >= trace.count : position <= 0;
     if (trace.count === 0) return;
     if (atEnd) this.store.set({ position: direction > 0 ? 0 : trace.count });
-    this.store.set({ playing: direction, cursor: undefined });
+    this.store.set({ playing: direction, cursor: undefined, moved: true });
     this.last = performance.now();
     requestAnimationFrame((now) => this.tick(now));
   }

@@ -13,11 +13,13 @@ type Landing = { at: number } | { at: "open" };
 
 export class Session {
   readonly core: Core;
-  private landing: Landing = { at: "open" };
+  /** Where the run that streams in is to be looked at; undefined: that place was reached. */
+  private landing: Landing | undefined;
   private shape: Shape = { width: 0, flags: 0 };
-  private edits = 0;
-  /** Where the run itself put the position last: who has moved since then is left where he is. */
-  private placed = 0;
+  /** How often another run was asked for: what was asked for before the last time is given up. */
+  private asked = 0;
+  /** Which asking was answered last: by a run that is shown or opened, or by why there is none. */
+  private answered = 0;
   /** A run of which nothing is shown yet. */
   private next: { describe: Describe; trace: Trace } | undefined;
 
@@ -45,7 +47,7 @@ export class Session {
   /** Runs an edited text, and stays at the position if it can. */
   async edit(text: string): Promise<void> {
     this.store.set({ text, open: "" });
-    await this.rerun(text, { at: this.store.state.position });
+    await this.rerun(text, this.here());
   }
 
   /** Opens another case, run or control of the same text. */
@@ -58,18 +60,18 @@ export class Session {
 
   /** Does an action after event `event`: the text grows by its statement, and runs again. */
   async act(action: Action, event: number, subject: number): Promise<void> {
-    const statement = await this.core.statement(action, event, subject).catch(() => "");
-    if (!statement) return this.toast("That cannot be done at this point.");
-    await this.write(statement, event);
+    const statement = await this.ask(this.core.statement(action, event, subject));
+    if (statement) await this.write(statement, event);
+    else if (statement === "") this.decline("That cannot be done at this point.");
   }
 
   /** Writes one statement into the text, to be done after event `event`. */
   async write(statement: string, event: number): Promise<void> {
     const { text, case: chosen } = this.store.state;
-    const answer = await this.core.record(text, statement, chosen, event);
-    if (answer.text === undefined) {
-      return this.toast(answer.errors?.[0]?.text ?? "That cannot be written down.");
-    }
+    const answer = await this.ask(this.core.record(text, statement, chosen, event));
+    if (!answer) return;
+    if (answer.text === undefined)
+      return this.decline(answer.errors?.[0]?.text ?? "That cannot be written down.");
     this.branchOff(answer.text, statement, event + 1);
     this.toast(`Written into the scenario: ${statement}`);
     await this.rerun(answer.text, { at: event + 1 }, true);
@@ -87,16 +89,17 @@ export class Session {
 
   /** Goes back, or over, to a branch. */
   async visit(index: number): Promise<void> {
-    const { branches, branch, position } = this.store.state;
+    const { branches, branch, position, pending } = this.store.state;
     const target = branches[index];
     if (!target || index === branch) return;
-    const kept = branches.map((b, i) => (i === branch ? { ...b, position } : b));
+    const kept = branches.map((b, i) => (i === branch && !pending ? { ...b, position } : b));
     this.store.set({ branches: kept, branch: index });
     await this.rerun(target.text, { at: target.position });
   }
 
   async format(): Promise<void> {
-    await this.edit(await this.core.format(this.store.state.text));
+    const text = await this.ask(this.core.format(this.store.state.text));
+    if (text !== undefined) await this.edit(text);
   }
 
   /** Lays the diagram out anew, for another width, direction or vocabulary. */
@@ -109,31 +112,73 @@ export class Session {
     if (describe) void this.core.layout(this.shape);
   }
 
+  /** Asks for another run: returns the number of the asking. */
+  private asks(): number {
+    this.store.set({ pending: true });
+    return ++this.asked;
+  }
+
+  /**
+   * Asks the core for what the next run is made of. The answer is undefined if another run was
+   * asked for meanwhile, or if the core broke down, which is said.
+   */
+  private async ask<T>(question: Promise<T>): Promise<T | undefined> {
+    const ask = this.asks();
+    try {
+      const answer = await question;
+      return ask === this.asked ? answer : undefined;
+    } catch (error) {
+      if (ask === this.asked) this.decline(reason(error));
+      return undefined;
+    }
+  }
+
+  /** Leaves the run that is there, or comes already, in place of the one that was asked for. */
+  private stay(): void {
+    this.answered = this.asked;
+    this.store.set({ pending: this.next !== undefined });
+  }
+
+  private decline(why: string): void {
+    this.stay();
+    this.toast(why);
+  }
+
+  /** Where much the same run is to be looked at: where this one is looked at, or is to be. */
+  private here(): Landing {
+    const { moved, position } = this.store.state;
+    return moved || !this.landing ? { at: position } : this.landing;
+  }
+
   /**
    * Runs a text. Lines are part of a trace, so what a link is made of is the canonical text: where
    * nobody is typing, the text becomes that before it runs.
    */
   private async rerun(text: string, landing: Landing, canonical = false): Promise<void> {
-    const edit = ++this.edits;
-    this.landing = landing;
-    const state = this.store.state;
-    this.store.set({ text, playing: 0, cursor: undefined, pair: [], running: true, broken: "" });
+    const ask = this.asks();
+    this.store.set({ text, playing: 0, cursor: undefined, pair: [], broken: "" });
     try {
       const parsed = await this.core.parse(text);
-      if (edit !== this.edits) return;
+      if (ask !== this.asked) return;
       this.store.set({ parsed, errors: parsed.errors });
-      if (!parsed.ok) return this.store.set({ running: false });
+      if (!parsed.ok) return this.stay();
       this.within(parsed);
       if (canonical) this.store.set({ text: (text = parsed.canonical) });
-      const which = { text, case: state.case, run: state.run, control: state.control };
-      const { errors } = await this.core.open(which, this.shape);
-      if (edit === this.edits && errors?.length) this.refuse(errors);
+      await this.open(text, landing);
     } catch (error) {
-      this.store.set({
-        running: false,
-        broken: String(error instanceof Error ? error.message : error),
-      });
+      if (ask !== this.asked) return;
+      this.answered = ask;
+      this.breakDown(reason(error));
     }
+  }
+
+  /** Opens a run of a text that parses. What the run before still streams is taken in no longer. */
+  private async open(text: string, landing: Landing): Promise<void> {
+    const { case: chosen, run, control } = this.store.state;
+    const ask = (this.answered = this.asked);
+    [this.landing, this.next] = [landing, undefined];
+    const { errors } = await this.core.open({ text, case: chosen, run, control }, this.shape);
+    if (ask === this.answered && errors?.length) this.fail(errors);
   }
 
   /** A case, run or control that the text does not have is the first one. */
@@ -147,8 +192,17 @@ export class Session {
     this.toast("The text has no such case or run: this is its first.", 8000);
   }
 
-  private refuse(errors: Fault[]): void {
-    this.store.set({ errors, running: false });
+  private get pending(): boolean {
+    return this.answered !== this.asked;
+  }
+
+  private fail(errors: Fault[]): void {
+    this.store.set({ errors, running: false, pending: this.pending });
+  }
+
+  private breakDown(said: string): void {
+    this.next = undefined;
+    this.store.set({ running: false, pending: this.pending, broken: said });
   }
 
   /** Takes in a stream. The run before stays on screen until the next has its first layout. */
@@ -157,7 +211,6 @@ export class Session {
     switch (s.stream) {
       case "opened":
         this.next = { describe: s.describe, trace: new Trace(s.initial) };
-        store.set({ running: true }); // the run before may have ended since this one was asked for
         return;
       case "chunk":
         (this.next?.trace ?? store.state.trace).append(s.records, s.changes, s.names);
@@ -170,10 +223,10 @@ export class Session {
         store.set({ running: false, verdict: s.verdict, describe: s.describe });
         return this.land(true);
       case "failed":
-        this.refuse(s.errors);
+        this.fail(s.errors);
         return this.land(true);
       case "broken":
-        return store.set({ running: false, broken: s.said });
+        return this.breakDown(s.said);
     }
   }
 
@@ -184,8 +237,16 @@ export class Session {
     if (!next) return;
     const known = next.describe.vocabularies.includes(this.store.state.words);
     const words = known ? this.store.state.words : next.describe.words;
-    this.placed = 0;
-    this.store.set({ ...next, words, verdict: undefined, position: 0, selection: undefined });
+    this.store.set({
+      ...next,
+      words,
+      verdict: undefined,
+      position: 0,
+      moved: false,
+      selection: undefined,
+      running: true,
+      pending: this.pending,
+    });
     this.land(false);
   }
 
@@ -194,12 +255,11 @@ export class Session {
    * gone elsewhere while the run still came in.
    */
   private land(ended: boolean): void {
-    const { trace, position } = this.store.state;
-    const at = this.landing.at === "open" ? this.opening(ended) : this.landing.at;
-    if (position !== this.placed || at < 0 || (trace.count < at && !ended))
-      return this.store.set({});
-    this.placed = Math.min(at, trace.count);
-    this.store.set({ position: this.placed });
+    const { trace, moved } = this.store.state;
+    const at = this.landing?.at === "open" ? this.opening(ended) : (this.landing?.at ?? -1);
+    if (moved || at < 0 || (trace.count < at && !ended)) return this.store.set({});
+    this.landing = undefined;
+    this.store.set({ position: Math.min(at, trace.count) });
   }
 
   /** The position at which the run says that it opens, or -1 as long as that is not known. */
@@ -224,6 +284,12 @@ export class Session {
   toast(said: string, ms = 4000): void {
     const number = ++this.toasts;
     this.store.set({ toast: said });
-    setTimeout(() => number === this.toasts && this.store.set({ toast: "" }), ms);
+    const over = () => number === this.toasts && this.store.set({ toast: "" });
+    // Its time begins when it is in sight: a page behind others, or under load, draws late.
+    requestAnimationFrame(() => setTimeout(over, ms));
   }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -38,12 +38,16 @@ export interface State {
   trace: Trace;
   describe: Describe | undefined;
   verdict: Verdict | undefined;
-  /** Whether events still stream in. */
+  /** Whether another run was asked for than is shown: it is not there yet. */
+  pending: boolean;
+  /** Whether events of the run that is shown still stream in. */
   running: boolean;
   /** What the core said when it broke down. */
   broken: string;
   layout: Layout | undefined;
   position: number;
+  /** Whether a person has moved since the run came on screen. */
+  moved: boolean;
   /** The playhead between two events while it moves; undefined: it stands at the position. */
   cursor: number | undefined;
   playing: 0 | 1 | -1;
@@ -77,10 +81,12 @@ const initial = (): State => ({
   trace: new Trace(),
   describe: undefined,
   verdict: undefined,
+  pending: false,
   running: false,
   broken: "",
   layout: undefined,
   position: 0,
+  moved: false,
   cursor: undefined,
   playing: 0,
   speed: 1,

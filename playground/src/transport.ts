@@ -65,8 +65,8 @@ function button(name: Icon, title: string, click: () => void, more = ""): Templa
 }
 
 function slider(app: App): TemplateResult {
-  const { trace, position, running } = app.store.state;
-  return html`<div class="scrub ${running ? "running" : ""}">
+  const { trace, position, running, pending } = app.store.state;
+  return html`<div class="scrub ${running || pending ? "running" : ""}">
     <input
       type="range"
       min="0"

@@ -1,7 +1,6 @@
 package tests
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -11,37 +10,51 @@ import (
 // lines is how many lines the scenario has that the panel shows.
 const lines = `document.querySelectorAll(".listing .line").length`
 
+// fingerprint is what the hash of a trace looks like.
+const fingerprint = `^[0-9a-f]{16,}$`
+
 func TestADroppedMessageIsOneLineMoreAndItsLinkReopensTheRun(t *testing.T) {
 	p := open(t, desk, "")
 	p.press(".tabs", "Scenario")
 	p.wait(lines)
 	before := eval[int](p, lines)
+	require.Positive(t, before)
 	p.press(".tabs", "Inspect")
 	p.wait(textOf("#trace-hash"))
 	whole := p.text("#trace-hash")
+	require.Regexp(t, fingerprint, whole)
 	p.goTo(1)
 	for !strings.Contains(eval[string](p, sentence), " sends ") {
 		p.goTo(p.position() + 1)
 	}
 	at := p.position()
 	p.press("#panel", "Drop")
-	p.wait(`document.querySelector(".branches")`)
 	p.settle()
-	p.wait(textOf("#trace-hash"))
-	require.NotEqual(t, whole, p.text("#trace-hash"))
+	require.Equal(t, 2, eval[int](p, `document.querySelectorAll(".branch").length`))
 	require.Equal(t, at, p.position())
 	hash := p.text("#trace-hash")
+	require.Regexp(t, fingerprint, hash)
+	require.NotEqual(t, whole, hash)
 	p.press(".tabs", "Scenario")
-	p.wait(fmt.Sprintf("%s === %d", lines, before+1))
+	require.Equal(t, before+1, eval[int](p, lines))
 
 	p.press(".tabs", "Inspect")
-	p.wait(textOf("#trace-hash"))
 	p.settle()
 	link := eval[string](p, `location.hash`)
 	again := open(t, phone, link)
-	again.wait(textOf("#trace-hash"))
 	require.Equal(t, hash, again.text("#trace-hash"))
 	require.Equal(t, at, again.position())
+}
+
+func TestADoublePressIsOnePress(t *testing.T) {
+	p := open(t, desk, "")
+	p.goTo(2)
+	p.do(`const crash = [...document.querySelectorAll("#panel button")]
+		.find((b) => b.textContent.trim() === "Crash");
+		crash.click(); crash.click()`)
+	p.settle()
+	require.Equal(t, 2, eval[int](p, `document.querySelectorAll(".branch").length`))
+	require.Equal(t, 2, p.position())
 }
 
 func TestABranchKeepsTheRunThatItLeft(t *testing.T) {
@@ -50,19 +63,20 @@ func TestABranchKeepsTheRunThatItLeft(t *testing.T) {
 	whole := p.text("#trace-hash")
 	p.goTo(2)
 	p.press("#panel", "Crash")
-	p.wait(`document.querySelectorAll(".branch").length === 2`)
 	p.settle()
-	p.wait(textOf("#trace-hash"))
+	require.Equal(t, 2, eval[int](p, `document.querySelectorAll(".branch").length`))
+	require.Regexp(t, fingerprint, p.text("#trace-hash"))
 	require.NotEqual(t, whole, p.text("#trace-hash"))
 	p.do(`document.querySelector(".branch").click()`)
-	p.wait(textOf("#trace-hash") + ` === "` + whole + `"`)
+	p.settle()
+	require.Equal(t, whole, p.text("#trace-hash"))
+	require.Equal(t, 2, p.position())
 }
 
 func TestAnEditRunsAgainAndAMistakeIsShownAtItsLine(t *testing.T) {
 	p := open(t, desk, "")
 	p.press(".tabs", "Scenario")
 	p.press(".textbar", "Edit")
-	content := `document.querySelector(".editor")?.shadowRoot?.querySelector(".cm-content")`
 	p.wait(content)
 	p.do(content + `.focus(); getSelection().collapse(` + content + `.firstChild, 0);
 		document.execCommand("insertText", false, "about An edited run.\n")`)
@@ -77,17 +91,28 @@ func TestAnEditRunsAgainAndAMistakeIsShownAtItsLine(t *testing.T) {
 func TestFormattingMakesTheTextCanonical(t *testing.T) {
 	p := open(t, desk, "")
 	p.press(".tabs", "Scenario")
-	p.wait(lines)
+	p.press(".textbar", "Edit")
+	p.wait(content)
+	p.do(content + `.focus(); getSelection().collapse(` + content + `.firstChild, 0);
+		document.execCommand("insertText", false, "note \"before all headers\"\n")`)
+	p.wait(`document.querySelector(".textbar").textContent.includes("52 lines")`)
+	p.settle()
+	require.Contains(t, eval[string](p, firstLine), "note")
+	p.do(content + `.blur()`)
 	p.press(".textbar", "Format")
 	p.settle()
-	canonical := eval[string](p, listing)
+	p.wait(firstLine + `.startsWith("title ")`)
+	canonical := eval[string](p, `location.hash`)
 	p.press(".textbar", "Format")
 	p.settle()
-	require.Equal(t, canonical, eval[string](p, listing))
+	require.Equal(t, canonical, eval[string](p, `location.hash`))
 }
 
-const listing = `[...document.querySelectorAll(".listing code")]
-	.map((c) => c.textContent).join("\n")`
+// The text in the editor, and its first line.
+const (
+	content   = `document.querySelector(".editor")?.shadowRoot?.querySelector(".cm-content")`
+	firstLine = content + `.firstElementChild.textContent`
+)
 
 func TestTheMenuOfANodeOffersWhatCanBeDone(t *testing.T) {
 	p := open(t, desk, "")

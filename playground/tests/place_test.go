@@ -81,10 +81,9 @@ func TestADamagedLinkIsRefusedWithItsReason(t *testing.T) {
 		"more": whole + "AAAAAAAA",
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := navigate(t, desk, address, link)
-			p.shows("#toast", "cannot be opened")
-			p.shows("h1", "One leader")
-			p.settle()
+			p := open(t, desk, link)
+			p.said("cannot be opened")
+			require.Contains(t, p.text("h1"), "One leader")
 		})
 	}
 }

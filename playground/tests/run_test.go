@@ -64,6 +64,27 @@ func TestAFrameDependsOnNothingButThePosition(t *testing.T) {
 	require.Equal(t, frames[12], p.frame())
 }
 
+func TestAPersonWhoMovesWhileARunComesInIsLeftWhereHeIs(t *testing.T) {
+	p := open(t, desk, "")
+	// As soon as the first of the run is there, before the rest is, the key Home is pressed.
+	p.do(`const post = Worker.prototype.postMessage;
+		Worker.prototype.postMessage = function (...what) {
+			Worker.prototype.postMessage = post;
+			const take = this.onmessage;
+			let opened = false;
+			this.onmessage = (e) => {
+				take.call(this, e);
+				opened ||= e.data.stream === "opened";
+				if (!opened || e.data.stream !== "layout") return;
+				this.onmessage = take;
+				document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "Home", bubbles: true}));
+			};
+			return post.apply(this, what);
+		}`)
+	p.openEntry("L-09")
+	require.Zero(t, p.position())
+}
+
 func TestWhatAnEventChangedIsLit(t *testing.T) {
 	p := open(t, desk, "")
 	p.goTo(p.count())

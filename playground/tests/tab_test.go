@@ -88,8 +88,10 @@ func (p *tab) window(v view) chromedp.Action[chromedp.Void] {
 		if _, err = cdp.Call(ctx, t, network.Enable, network.EnableParams{}); err != nil {
 			return err
 		}
-		_, err = cdp.Call(ctx, t, devlog.Enable, cdp.Empty{})
-		return err
+		if _, err = cdp.Call(ctx, t, devlog.Enable, cdp.Empty{}); err != nil {
+			return err
+		}
+		return before(ctx, t, listening+late())
 	})
 	return chromedp.Steps(chromedp.EmulateViewport(v.width, v.height, how...), colours)
 }
@@ -130,18 +132,17 @@ func eval[T any](p *tab, expression string, how ...chromedp.EvaluateOption) T {
 	p.t.Helper()
 	ctx, stop := context.WithTimeout(p.ctx, patience)
 	defer stop()
-	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, how...))
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	require.NoError(p.t, err, expression)
 	return value
 }
 
 // do runs a statement on the page, and waits until all that follows from it at once is drawn: the
-// panels in the next frame, and the diagram in the one after it.
+// panels in the next frame, and the diagram in the one after.
 func (p *tab) do(statement string) {
 	p.t.Helper()
-	eval[bool](p, `new Promise((done) => {{`+statement+`};
-		const after = (n) => n ? requestAnimationFrame(() => after(n - 1)) : done(true);
-		after(3)})`, chromedp.EvalAwaitPromise)
+	eval[bool](p, "(() => {"+statement+`})(),
+		new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))`)
 }
 
 // wait waits until a condition holds on the page.
@@ -158,8 +159,13 @@ func (p *tab) wait(condition string) {
 	require.Fail(p.t, "never came true", "%s; the page says %v", condition, last)
 }
 
-// settle waits until the run has ended, and all that is shown follows from it. All is asked at one
-// time: before a run begins each part may hold by itself.
+// said waits until the page has said something, however shortly.
+func (p *tab) said(text string) {
+	p.t.Helper()
+	p.wait(`window.said.includes("` + text + `")`)
+}
+
+// settle waits until the run that was asked for has ended, and all that is shown follows from it.
 func (p *tab) settle() {
 	p.t.Helper()
 	p.wait(`document.querySelector(".scrub") && !document.querySelector(".scrub.running") &&
