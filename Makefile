@@ -5,7 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build play test site bench soak clean help check unit race wasm-tests page-tests
+.PHONY: build play test site bench soak clean help check unit race simulation wasm-tests page-tests
 
 tool := go tool -modfile=.ci/tools.mod
 lean := -trimpath -ldflags='-s -w'
@@ -31,6 +31,7 @@ test:
 	$(MAKE) check
 	$(MAKE) unit
 	$(MAKE) race
+	$(MAKE) simulation
 	$(MAKE) wasm-tests
 	$(MAKE) page-tests
 
@@ -45,9 +46,11 @@ site: bin/synod.wasm bin/library.json playground/node_modules/.package-lock.json
 bench:
 	go -C native/bench run ./raft
 
-## soak: every fuzz target, each for SOAK (1m)
+## soak: clusters under faults, of seeds that nobody ran before, then every fuzz target; each
+## for SOAK (1m)
 SOAK ?= 1m
-soak:
+soak: bin/synod
+	bin/synod fuzz --for $(SOAK)
 	for package in $$(go list ./core/... ./native/... ./wasm/...); do \
 	  for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do \
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(SOAK) "$$package"; \
@@ -107,6 +110,11 @@ unit:
 # Goroutines live in native alone.
 race:
 	go test -race -timeout 10m ./native/...
+
+# Clusters under faults in virtual time, always of the same seeds. A slow machine runs fewer.
+simulation: bin/synod
+	go test -timeout 10m ./native/fuzz
+	bin/synod fuzz --seeds 1000 --for 45s
 
 # The core's own tests once more, compiled as for the tab; then the edge in workerd.
 wasm-tests:

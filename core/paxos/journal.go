@@ -124,7 +124,7 @@ func (r *Replica) Replay(rec *Record) error {
 		return errStarted
 	case rec.Kind == Snapshot && j.formatted:
 		return r.Installed(rec)
-	case rec.LSN <= j.lsn:
+	case rec.LSN <= j.lsn && rec.Kind != Format: // a header stands before records as old as it
 		return errLSN
 	case rec.Kind != Format && !j.formatted:
 		return errNoFormat
@@ -132,9 +132,9 @@ func (r *Replica) Replay(rec *Record) error {
 	if err := r.replay(rec); err != nil {
 		return err
 	}
-	j.lsn, j.sealed, j.durable = rec.LSN, rec.LSN, rec.LSN
-	r.log.sealed = rec.LSN
-	r.outbox.Persisted(rec.LSN)
+	j.lsn = max(j.lsn, rec.LSN)
+	j.sealed, j.durable, r.log.sealed = j.lsn, j.lsn, j.lsn
+	r.outbox.Persisted(j.lsn)
 	return r.replayPrefix(rec.Chosen)
 }
 

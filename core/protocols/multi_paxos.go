@@ -76,7 +76,7 @@ const (
 
 // logLimits are the sizes of a cluster in a scenario: small enough for a tab that holds many.
 func logLimits(window int) paxos.Limits {
-	return paxos.Limits{Window: window, EntryBytes: maxValueBytes, WindowBytes: 64 << 10,
+	return paxos.Limits{Window: window, EntryBytes: maxValueBytes, WindowBytes: 16 << 10,
 		BatchEntries: min(16, window), BatchBytes: 16 << 10}
 }
 

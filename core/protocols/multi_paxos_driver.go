@@ -49,7 +49,7 @@ func (m *member) deliver(s *sim.Message, now paxos.Time, out *sim.Out) {
 	case kindRequest:
 		m.ask(s.V, out)
 	case kindLogForward:
-		m.propose(s.V)
+		m.admit(s.V)
 	case kindLogSnapshot:
 		m.receive(s.Body, out)
 	case kindLogReconfigure:
@@ -73,6 +73,13 @@ func (m *member) ask(v sim.Value, out *sim.Out) {
 		m.asked = append(m.asked, v)
 		m.queue = append(m.queue, v)
 	case !slices.Contains(m.queue, v): // what was forwarded may have been lost
+		m.queue = append(m.queue, v)
+	}
+}
+
+// admit takes in a command that another server forwarded. If the leader has no room it waits here.
+func (m *member) admit(v sim.Value) {
+	if !m.propose(v) && m.replica.Role() == paxos.Leader && !slices.Contains(m.queue, v) {
 		m.queue = append(m.queue, v)
 	}
 }

@@ -30,6 +30,8 @@ func (m *member) wants(in *sim.Input) (refusal string) {
 		return "it is a member"
 	case in.Kind == sim.Leave && !member:
 		return "it is no member"
+	case in.Kind == sim.Leave && now.Voters().Len() == 1:
+		return "a cluster needs a member"
 	case in.Kind == sim.Members && m.replica.Role() != paxos.Leader:
 		return "it does not lead"
 	}
@@ -53,7 +55,7 @@ func (m *member) pursue(now paxos.Time, out *sim.Out) {
 		return
 	}
 	set := m.wished()
-	if m.has(set) {
+	if set == 0 || m.granted() {
 		*w = wish{}
 		return
 	}
@@ -82,43 +84,59 @@ func (m *member) wished() paxos.NodeSet {
 	return m.wish.set
 }
 
-// has reports whether the newest configuration is of these nodes, with the disks that they have.
+// granted reports whether the newest configuration is as wished.
+func (m *member) granted() bool {
+	now, self := m.replica.Era().Members, paxos.NodeID(m.self)
+	switch m.wish.kind {
+	case sim.Join:
+		return now.Disk(self) == m.disks[self]
+	case sim.Leave:
+		return !now.Voters().Has(self)
+	}
+	return m.has(m.wish.set)
+}
+
+// has reports whether the newest configuration is of these nodes, with the disks to name.
 func (m *member) has(set paxos.NodeSet) bool {
-	era := m.replica.Era()
-	if era.Members.Voters() != set {
+	now := m.replica.Era().Members
+	if now.Voters() != set {
 		return false
 	}
 	for n := set.Next(0); n != paxos.NoNode; n = set.Next(n + 1) {
-		if known := m.disks[n]; known != (paxos.DiskID{}) && known != era.Members.Disk(n) {
+		if m.disk(n) != now.Disk(n) {
 			return false
 		}
 	}
 	return true
 }
 
-// reconfigure asks the replica for these members, if it leads. Who comes new must have been heard
-// of, and have learnt almost everything: a cluster that waits for it stands still (B-44, B-47).
+// disk returns the disk with which a configuration is to name node n: a new one as soon as it has
+// learnt almost everything, because a cluster that waits for it stands still (B-44, B-47); till
+// then the one that is named now, zero if none is.
+func (m *member) disk(n paxos.NodeID) paxos.DiskID {
+	if d := m.disks[n]; d != (paxos.DiskID{}) && (m.near(n) || n == paxos.NodeID(m.self)) {
+		return d
+	}
+	now := m.replica.Era().Members
+	return now.Disk(n)
+}
+
+// reconfigure asks the replica for these members, if it leads and all of them can be named.
 func (m *member) reconfigure(set paxos.NodeSet) {
 	if m.replica.Role() != paxos.Leader || m.has(set) {
 		return
 	}
-	era := m.replica.Era()
 	var voters []paxos.Member
 	for n := set.Next(0); n != paxos.NoNode; n = set.Next(n + 1) {
-		disk := m.disks[n]
+		disk := m.disk(n)
 		if disk == (paxos.DiskID{}) {
-			disk = era.Members.Disk(n)
-		}
-		if disk != era.Members.Disk(n) && !m.near(n) {
 			return
 		}
 		voters = append(voters, m.replica.Voter(n, disk))
 	}
-	members, err := paxos.Majority(voters...)
-	if err != nil {
-		return
+	if members, err := paxos.Majority(voters...); err == nil {
+		m.replica.Reconfigure(m.replica.Era().Era, &members)
 	}
-	m.replica.Reconfigure(era.Era, &members)
 }
 
 // near reports whether node n was heard of late, and lacks less than a window.

@@ -19,7 +19,12 @@ type numbers struct {
 	scheme    string
 	proposers []sim.Node
 	taken     map[int64]sim.Node // plain: who was given or took a number; looked up only
+	top       int64              // modular: highest round that was printed
+	wide      int64              // from this round on there are numbers for every life; 0: not yet
 }
+
+// lives is how many lives of a node have numbers of their own in a wide round.
+const lives = 16
 
 const lifeOne paxos.Life = 1
 
@@ -59,9 +64,23 @@ func (s *numbers) number(b paxos.Ballot) int64 {
 	case "karp":
 		return round*10 + int64(b.Node())
 	case "modular":
-		return round*int64(len(s.proposers)) + int64(s.index(sim.Node(b.Node()))) + 1
+		return s.modular(round, int64(min(b.Life(), lives))-1, int64(s.index(sim.Node(b.Node()))))
 	}
 	return round
+}
+
+// modular prints a ballot. As soon as a node is seen in a second life, rounds become wide enough to
+// keep the order of ballots, which is by round, then life, then node.
+func (s *numbers) modular(round, life, index int64) int64 {
+	s.top = max(s.top, round)
+	if life > 0 && s.wide == 0 {
+		s.wide = s.top
+	}
+	n := int64(len(s.proposers))
+	if s.wide == 0 || round < s.wide {
+		return round*n + index + 1
+	}
+	return s.wide*n + (round-s.wide)*lives*n + life*n + index + 1
 }
 
 func (s *numbers) index(node sim.Node) int { return slices.Index(s.proposers, node) }

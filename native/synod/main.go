@@ -58,7 +58,8 @@ the nodes of a cluster. Begin with
 		return bad(fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath()))
 	})
 	root.AddCommand(runCommand(), fmtCommand(), linkCommand(), showCommand(), exploreCommand(),
-		protocolsCommand(), libraryCommand(), serveCommand(), playCommand(), replayCommand())
+		protocolsCommand(), libraryCommand(), serveCommand(), playCommand(), replayCommand(),
+		fuzzCommand(), scenarioHelp())
 	return root
 }
 

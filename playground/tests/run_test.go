@@ -77,7 +77,8 @@ func TestAPersonWhoMovesWhileARunComesInIsLeftWhereHeIs(t *testing.T) {
 				opened ||= e.data.stream === "opened";
 				if (!opened || e.data.stream !== "layout") return;
 				this.onmessage = take;
-				document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "Home", bubbles: true}));
+				document.body.dispatchEvent(
+					new KeyboardEvent("keydown", {key: "Home", bubbles: true}));
 			};
 			return post.apply(this, what);
 		}`)

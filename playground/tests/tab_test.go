@@ -142,7 +142,8 @@ func eval[T any](p *tab, expression string, how ...chromedp.EvaluateOption) T {
 func (p *tab) do(statement string) {
 	p.t.Helper()
 	eval[bool](p, "(() => {"+statement+`})(),
-		new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))`)
+		new Promise((drawn) =>
+			requestAnimationFrame(() => requestAnimationFrame(() => drawn(true))))`)
 }
 
 // wait waits until a condition holds on the page.
