@@ -168,10 +168,10 @@ func (r *Replica) replayFormat(rec *Record) error {
 		string(data[after:]) != string(own[after:]) {
 		return errFormat
 	}
-	if life := Life(order.Uint16(data[formatLife:])); life != r.life {
-		if life < r.life {
-			return errFormat
-		}
+	switch life := Life(order.Uint16(data[formatLife:])); {
+	case life < r.config.Life:
+		return errFormat
+	case life > r.life: // a header may say what only a later record gave
 		r.live(life)
 	}
 	j.floor = max(j.floor, rec.Ballot)

@@ -115,6 +115,11 @@ func (r *Replica) onBeat(m *Message) {
 		}
 		return
 	}
+	if !r.voter { // its promises bind nobody any more, itself included
+		e.leader, e.following, e.heard, e.happy = m.From, m.Ballot, r.now, r.now
+		r.certify(m)
+		return
+	}
 	if m.Ballot < r.acceptor.promised {
 		r.nack(m)
 		return

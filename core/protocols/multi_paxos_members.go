@@ -13,6 +13,7 @@ import (
 type wish struct {
 	kind sim.InputKind // Join or Leave of this server, or Members; 0: none
 	set  paxos.NodeSet // of Members
+	era  paxos.Era     // the newest when it was made
 	next paxos.Time    // when to ask the leader again
 }
 
@@ -22,7 +23,7 @@ func (w *wish) appendState(dst []byte) []byte {
 
 // wants takes in a wish.
 func (m *member) wants(in *sim.Input) (refusal string) {
-	w := wish{kind: in.Kind}
+	w := wish{kind: in.Kind, era: m.replica.Era().Era}
 	now := m.replica.Era().Members
 	self := paxos.NodeID(m.self)
 	switch member := now.Disk(self) == m.disks[self]; {
@@ -93,7 +94,7 @@ func (m *member) granted() bool {
 	case sim.Leave:
 		return !now.Voters().Has(self)
 	}
-	return m.has(m.wish.set)
+	return now.Voters() == m.wish.set && m.replica.Era().Era > m.wish.era || m.has(m.wish.set)
 }
 
 // has reports whether the newest configuration is of these nodes, with the disks to name.
