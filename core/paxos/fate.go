@@ -93,7 +93,8 @@ func (f *fates) free(s Slot) bool { return f.bySlot[s&f.mask].slot == 0 }
 
 // begin notes that the command was given slot s, which is free.
 func (f *fates) begin(s Slot, e *Entry) {
-	f.bySlot[s&f.mask] = mine{s, e.Client, e.Seq, e.Kind}
+	m := &f.bySlot[s&f.mask]
+	m.slot, m.client, m.seq, m.kind = s, e.Client, e.Seq, e.Kind
 	i := f.home(e.Client, e.Seq)
 	for f.index[i] != 0 {
 		i = (i + 1) & uint64(len(f.index)-1)
@@ -131,16 +132,20 @@ func (f *fates) forget(s Slot) {
 // end ends m. There is room for its fate: the slot was given after the last Drain's end or before
 // it, and each slot ends once.
 func (f *fates) end(m *mine, o Outcome) {
-	s := m.slot
-	fate := Fate{Kind: m.kind, Client: m.client, Seq: m.seq, Slot: s, Outcome: o}
-	f.remove(1+uint32(s&f.mask), m)
-	*m = mine{}
+	f.ended = append(f.ended, Fate{})
+	fate := &f.ended[len(f.ended)-1]
+	fate.Kind, fate.Client, fate.Seq = m.kind, m.client, m.seq
+	fate.Slot, fate.Outcome = m.slot, o
+	f.remove(1+uint32(m.slot&f.mask), m)
+	m.slot = 0
 	f.under--
-	f.ended = append(f.ended, fate)
 }
 
 // take lends the fates that were found since it was called last.
 func (f *fates) take() []Fate {
+	if len(f.ended) == 0 {
+		return nil // nobody looks at what was lent before any more
+	}
 	f.ended, f.lent = f.lent[:0], f.ended
 	return f.lent
 }

@@ -61,13 +61,13 @@ func (j *journal) full() bool { return len(j.waiting) == cap(j.waiting) }
 func (j *journal) writeFormat() {
 	j.formatted = true
 	j.lsn++
-	j.waiting = append(j.waiting, pending{kind: Format, lsn: j.lsn})
+	j.add(Format, j.lsn)
 }
 
 // promised makes the record of a promise. The caller saw that there is room.
 func (j *journal) promised(b Ballot) {
 	j.lsn++
-	j.waiting = append(j.waiting, pending{kind: Promised, lsn: j.lsn, ballot: b})
+	j.add(Promised, j.lsn).ballot = b
 }
 
 // place returns the LSN of the record that slot s will be in: the last one if s continues it, else
@@ -107,10 +107,19 @@ func (j *journal) put(k Kind, b Ballot, s Slot, bytes int, lsn LSN) {
 	}
 	if lsn == j.lsn+2 {
 		j.told = j.delivered
-		j.waiting = append(j.waiting, pending{kind: Chosen, lsn: j.lsn + 1})
+		j.add(Chosen, j.lsn+1)
 	}
 	j.lsn = lsn
-	j.waiting = append(j.waiting, pending{k, lsn, b, Span{s, s + 1}, bytes})
+	p := j.add(k, lsn)
+	p.ballot, p.span, p.bytes = b, Span{s, s + 1}, bytes
+}
+
+// add adds a record that names no slot yet. The caller saw that there is room.
+func (j *journal) add(k Kind, lsn LSN) *pending {
+	j.waiting = append(j.waiting, pending{})
+	p := &j.waiting[len(j.waiting)-1]
+	p.kind, p.lsn = k, lsn
+	return p
 }
 
 // Replay takes back one record of this node's log, in the order of writing, before Start. After

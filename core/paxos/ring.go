@@ -100,10 +100,9 @@ func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
 		g.live += len(e.Data)
 	}
 	copy(g.arena[g.half][g.head:], e.Data)
-	*c = cell{
-		slot: s, ballot: b, lsn: lsn, client: e.Client, seq: e.Seq,
-		off: uint32(g.head), size: uint32(len(e.Data)), kind: e.Kind,
-	}
+	c.slot, c.ballot, c.lsn = s, b, lsn
+	c.client, c.seq, c.kind = e.Client, e.Seq, e.Kind
+	c.off, c.size = uint32(g.head), uint32(len(e.Data))
 	g.head += len(e.Data)
 	return true
 }
