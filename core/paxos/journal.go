@@ -114,6 +114,29 @@ func (j *journal) put(k Kind, b Ballot, s Slot, bytes int, lsn LSN) {
 	p.ballot, p.span, p.bytes = b, Span{s, s + 1}, bytes
 }
 
+// takes returns those of entries that the last record has room for, in the slots from s on, which
+// follow it in its configuration.
+func (j *journal) takes(s Slot, entries []Entry) []Entry {
+	p := &j.waiting[len(j.waiting)-1]
+	room := min(j.limits.BatchEntries-int(p.span.Len()), int(j.told+Slot(j.limits.Window)+1-s))
+	bytes := p.bytes
+	for i := range entries {
+		if bytes += len(entries[i].Data); i == room || bytes > j.limits.BatchBytes {
+			return entries[:i]
+		}
+	}
+	return entries
+}
+
+// extend adds the slots of entries, which follow, to the last record.
+func (j *journal) extend(entries []Entry) {
+	p := &j.waiting[len(j.waiting)-1]
+	p.span.Hi += Slot(len(entries))
+	for i := range entries {
+		p.bytes += len(entries[i].Data)
+	}
+}
+
 // add adds a record that names no slot yet. The caller saw that there is room.
 func (j *journal) add(k Kind, lsn LSN) *pending {
 	j.waiting = append(j.waiting, pending{})

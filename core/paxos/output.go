@@ -302,9 +302,7 @@ func (r *Replica) view(span Span) []Entry {
 		return nil
 	}
 	v := r.out.views[at : at+n : at+n]
-	for i := range v {
-		r.log.view(&r.log.cells[(span.Lo+Slot(i))&r.log.mask], &v[i])
-	}
+	r.log.lend(span.Lo, v)
 	r.out.views = r.out.views[:at+n]
 	return v
 }
@@ -317,12 +315,9 @@ func (r *Replica) deliver() {
 		return
 	}
 	v := r.out.chosen[:hi-lo]
-	for i := range v {
-		r.log.view(&r.log.cells[(lo+Slot(i))&r.log.mask], &v[i])
-	}
+	r.log.released(hi-1, r.log.lend(lo, v))
 	r.out.chosen = v
 	r.delivered, r.journal.delivered = r.log.prefix, r.log.prefix
-	r.log.release(r.delivered)
 	r.eras.release(r.delivered)
 }
 

@@ -300,7 +300,9 @@ func (p *Proposer) count(n NodeID, life Life, run Span) (chosen Span) {
 		return Span{was, was}
 	}
 	p.match[n] = run.Hi
-	p.choose()
+	if run.Hi > was {
+		p.choose()
+	}
 	return Span{was, p.chosen}
 }
 

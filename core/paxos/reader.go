@@ -186,6 +186,9 @@ func (d *reader) end(c Confirmed) {
 
 // take lends what ended since it was called last.
 func (d *reader) take() []Confirmed {
+	if d.ended == 0 {
+		return nil
+	}
 	ended := d.done[d.half][:d.ended]
 	d.half, d.ended = 1-d.half, 0
 	return ended

@@ -10,6 +10,9 @@ import (
 // they would in a node.
 const turnTime paxos.Time = 1000
 
+// window is how many slots may be open: enough that no shape ever waits for it.
+const window = 4 * outstanding
+
 // paxosCluster drives core/paxos with the same loop and the same liberties: one
 // goroutine, messages handed over as they are, writes that are durable at once.
 type paxosCluster struct {
@@ -33,7 +36,7 @@ type paxosNode struct {
 
 func newPaxos(size int) *paxosCluster {
 	genesis := paxos.Genesis{Name: "bench", Limits: paxos.Limits{
-		Window: 1024, EntryBytes: payloadBytes, WindowBytes: 1 << 16,
+		Window: window, EntryBytes: payloadBytes, WindowBytes: 2 * window * payloadBytes,
 		BatchEntries: outstanding, BatchBytes: outstanding * payloadBytes,
 	}}
 	for i := range size {
