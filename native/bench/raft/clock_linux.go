@@ -2,8 +2,9 @@ package main
 
 import (
 	"runtime"
-	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // A stopwatch tells how long a thread has run since it was started: its processor time, which
@@ -22,7 +23,7 @@ func (s stopwatch) elapsed() time.Duration { return threadTime() - s.began }
 func (s stopwatch) stop() { runtime.UnlockOSThread() }
 
 func threadTime() time.Duration {
-	var use syscall.Rusage
-	must(syscall.Getrusage(syscall.RUSAGE_THREAD, &use))
-	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
+	var now unix.Timespec
+	must(unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &now))
+	return time.Duration(now.Nano())
 }
