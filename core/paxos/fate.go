@@ -61,6 +61,7 @@ type fates struct {
 type mine struct {
 	slot        Slot // 0: none
 	client, seq uint64
+	home        uint32 // where the index begins to look for it
 	kind        Kind
 }
 
@@ -72,14 +73,17 @@ func newFates(window int) fates {
 	}
 }
 
-func (f *fates) home(client, seq uint64) uint64 {
+func (f *fates) home(client, seq uint64) uint32 {
 	h := (client*0x9e3779b97f4a7c15 ^ seq) * 0xbf58476d1ce4e5b9
-	return (h ^ h>>32) & uint64(len(f.index)-1)
+	return uint32(h^h>>32) & f.wrap()
 }
+
+// wrap is the mask of a position in the index.
+func (f *fates) wrap() uint32 { return uint32(len(f.index) - 1) }
 
 // has reports whether a command of this identity is under way.
 func (f *fates) has(e *Entry) bool {
-	for i := f.home(e.Client, e.Seq); f.index[i] != 0; i = (i + 1) & uint64(len(f.index)-1) {
+	for i := f.home(e.Client, e.Seq); f.index[i] != 0; i = (i + 1) & f.wrap() {
 		m := &f.bySlot[f.index[i]-1]
 		if m.client == e.Client && m.seq == e.Seq && m.kind == e.Kind {
 			return true
@@ -94,10 +98,10 @@ func (f *fates) free(s Slot) bool { return f.bySlot[s&f.mask].slot == 0 }
 // begin notes that the command was given slot s, which is free.
 func (f *fates) begin(s Slot, e *Entry) {
 	m := &f.bySlot[s&f.mask]
-	m.slot, m.client, m.seq, m.kind = s, e.Client, e.Seq, e.Kind
 	i := f.home(e.Client, e.Seq)
+	m.slot, m.client, m.seq, m.home, m.kind = s, e.Client, e.Seq, i, e.Kind
 	for f.index[i] != 0 {
-		i = (i + 1) & uint64(len(f.index)-1)
+		i = (i + 1) & f.wrap()
 	}
 	f.index[i] = 1 + uint32(s&f.mask)
 	f.under++
@@ -152,14 +156,14 @@ func (f *fates) take() []Fate {
 
 // remove takes position p, which holds m, out of the index, and closes the gap in its chain.
 func (f *fates) remove(p uint32, m *mine) {
-	mask := uint64(len(f.index) - 1)
-	gap := f.home(m.client, m.seq)
+	mask := f.wrap()
+	gap := m.home
 	for f.index[gap] != p {
 		gap = (gap + 1) & mask
 	}
 	for i := (gap + 1) & mask; f.index[i] != 0; i = (i + 1) & mask {
 		o := &f.bySlot[f.index[i]-1]
-		if home := f.home(o.client, o.seq); (i-home)&mask >= (i-gap)&mask {
+		if (i-o.home)&mask >= (i-gap)&mask {
 			f.index[gap] = f.index[i]
 			gap = i
 		}

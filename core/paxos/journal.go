@@ -139,9 +139,9 @@ func (j *journal) extend(entries []Entry) {
 
 // add adds a record that names no slot yet. The caller saw that there is room.
 func (j *journal) add(k Kind, lsn LSN) *pending {
-	j.waiting = append(j.waiting, pending{})
+	j.waiting = j.waiting[:len(j.waiting)+1]
 	p := &j.waiting[len(j.waiting)-1]
-	p.kind, p.lsn = k, lsn
+	p.kind, p.lsn, p.ballot, p.span, p.bytes = k, lsn, 0, Span{}, 0
 	return p
 }
 

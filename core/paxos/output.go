@@ -71,7 +71,9 @@ func (r *Replica) Drain(out *Output) {
 	if r.started {
 		r.say()
 	}
-	r.deliver()
+	if r.delivered < r.log.prefix {
+		r.deliver()
+	}
 	o.more = o.more || r.role == Leader && r.fill <= r.fillTo && len(o.write) > 0
 	out.Send, out.Write, out.Sync = o.send, o.write, len(o.write) > 0
 	out.First, out.Chosen = r.delivered+1-Slot(len(o.chosen)), o.chosen
@@ -311,9 +313,6 @@ func (r *Replica) view(span Span) []Entry {
 // need not be kept any longer.
 func (r *Replica) deliver() {
 	lo, hi := r.delivered+1, r.log.prefix+1
-	if lo == hi {
-		return
-	}
 	v := r.out.chosen[:hi-lo]
 	r.log.released(hi-1, r.log.lend(lo, v))
 	r.out.chosen = v

@@ -69,6 +69,9 @@ func (r *Replica) votes(b Ballot, s Slot, entries []Entry) Slot {
 	if !r.vote(b, s, &entries[0]) {
 		return 0
 	}
+	if len(entries) == 1 {
+		return 1
+	}
 	more := r.journal.takes(s+1, entries[1:])
 	n := r.acceptor.votes(b, s+1, more, r.journal.lsn)
 	r.journal.extend(more[:n])

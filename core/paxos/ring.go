@@ -19,6 +19,7 @@ type ring struct {
 	prefix Slot // chosen prefix: every slot up to it is chosen, and known to be
 	sealed LSN  // cells of later records are not handed to the disk yet: they must not change
 	newest LSN  // no cell is of a later record
+	config Slot // no later slot ever held a configuration
 
 	limits  Limits
 	restore bool // takes back what was admitted before: its bytes are not judged again
@@ -108,6 +109,9 @@ func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
 	c.client, c.seq, c.kind = e.Client, e.Seq, e.Kind
 	c.off, c.size = uint32(g.head), uint32(len(e.Data))
 	g.newest = max(g.newest, lsn)
+	if e.Kind == Configure {
+		g.config = max(g.config, s)
+	}
 	g.head += len(e.Data)
 	return true
 }

@@ -80,9 +80,10 @@ func (c *paxosCluster) elected() bool {
 
 func (c *paxosCluster) propose(commands int) {
 	leader := &c.nodes[c.leader]
+	entry := paxos.Entry{Kind: paxos.Value, Client: 1, Data: c.payload}
 	for range commands {
 		c.seq++
-		entry := paxos.Entry{Kind: paxos.Value, Client: 1, Seq: c.seq, Data: c.payload}
+		entry.Seq = c.seq
 		if _, refused := leader.replica.Propose(&entry); refused != paxos.Taken {
 			panic(fmt.Sprintf("command %d refused: %v", c.seq, refused))
 		}
