@@ -231,6 +231,18 @@ func (a *Acceptor) heldAt(s Slot, b Ballot) bool {
 	return c != nil && c.ballot == b
 }
 
+// heldTo returns the end of what is held at exactly ballot b without a gap after slot s, which is at
+// least the chosen prefix; to at most.
+func (a *Acceptor) heldTo(s, to Slot, b Ballot) Slot {
+	if b == a.voted && a.run.Has(s+1) {
+		s = min(to, a.run.Hi-1)
+	}
+	for s < to && a.heldAt(s+1, b) {
+		s++
+	}
+	return s
+}
+
 // Nack makes out the refusal of m: the ballot that was asked, and the one promised in VBallot. It
 // must wait for durability like any answer.
 func (a *Acceptor) Nack(m, out *Message) {

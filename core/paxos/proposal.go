@@ -144,10 +144,10 @@ func (r *Replica) owe(m *Message) {
 // certify learns from a leader's chosen prefix: a slot up to it is chosen here if it was accepted
 // at exactly that leader's ballot, and nothing else is (B-28). The rest must be fetched.
 func (r *Replica) certify(m *Message) {
-	p := r.log.prefix
-	for p < m.Chosen && r.acceptor.heldAt(p+1, m.Ballot) {
-		p++
+	if m.Chosen <= r.log.prefix {
+		return
 	}
+	p := r.acceptor.heldTo(r.log.prefix, m.Chosen, m.Ballot)
 	if p > r.log.prefix {
 		r.learned(p)
 	}

@@ -123,7 +123,7 @@ func (g *ring) lend(lo Slot, entries []Entry) (bytes int) {
 	for i := range entries {
 		c, e := &g.cells[(lo+Slot(i))&g.mask], &entries[i]
 		e.Kind, e.Client, e.Seq = c.kind, c.client, c.seq
-		e.Data = arena[c.off : c.off+c.size : c.off+c.size]
+		e.Data = arena[c.off:][:c.size:c.size]
 		bytes += int(c.size)
 	}
 	return bytes
