@@ -21,8 +21,8 @@ const sparePerDrain = 8
 // partsPerDrain is how many parts of one promise leave with one Drain.
 const partsPerDrain = 2
 
-// outputs is the memory behind an Output. What it holds is made where it stays: a message or a record
-// that is made elsewhere and copied costs as much as everything else that is done for it.
+// outputs is the memory behind an Output. What it holds is made where it stays: to make a message
+// or a record elsewhere, and copy it, costs as much as everything else that is done for it.
 type outputs struct {
 	send   []Message // its capacity is one more than may be sent
 	write  []Record

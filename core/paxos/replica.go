@@ -251,8 +251,8 @@ func (r *Replica) learned(p Slot) {
 	}
 }
 
-// decided ends the commands of this node up to slot p, and judges the configurations up to there. It
-// reports whether one of these took effect.
+// decided ends the commands of this node up to slot p, and judges the configurations up to there.
+// It reports whether one of these took effect.
 func (r *Replica) decided(p Slot) (configured bool) {
 	for s := r.log.prefix + 1; s <= p; s++ {
 		c := r.log.at(s)

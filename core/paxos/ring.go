@@ -69,8 +69,9 @@ func (g *ring) open(s Slot) bool { return s > g.base && s-g.base <= g.mask+1 }
 // top returns the end of the open slots.
 func (g *ring) top() Slot { return g.base + g.mask + 2 }
 
-// fits reports whether an entry of size bytes may be put into slot s, whose cell is c. Room for one largest entry is left
-// to slot base+1 alone: so the slot that everything waits for always fits, whatever came early.
+// fits reports whether an entry of size bytes may be put into slot s, whose cell is c. Room for one
+// largest entry is left to slot base+1 alone: so the slot that everything waits for always fits,
+// whatever came early.
 func (g *ring) fits(c *cell, s Slot, size int) bool {
 	live := g.live + size
 	if live+g.limits.EntryBytes <= g.limits.WindowBytes {
