@@ -189,14 +189,39 @@ func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
 	return true
 }
 
+// votes accepts entries at ballot b in the slots from s on, where s-1 was accepted just now as part
+// of the same record. It returns how many: it stops at a slot that needs no vote, or has no room.
+func (a *Acceptor) votes(b Ballot, s Slot, entries []Entry, lsn LSN) (n int) {
+	for n < len(entries) {
+		at := s + Slot(n)
+		if c := a.log.at(at); c != nil && c.ballot >= b || !a.log.put(at, b, lsn, &entries[n]) {
+			break
+		}
+		n++
+	}
+	if a.run.Hi == s {
+		a.run.Hi += Slot(n)
+		a.stretch(b)
+	}
+	return n
+}
+
 // extend accounts for slot s, accepted at ballot b, in the run that may be acknowledged.
 func (a *Acceptor) extend(b Ballot, s Slot) {
-	if b != a.voted || s < a.run.Lo || a.run.Hi <= a.log.prefix && a.run.Hi < s {
+	if b != a.voted || s < a.run.Lo || a.run.Hi < s && a.run.Hi <= a.log.prefix {
 		a.voted = b
 		a.run = Span{s, s}
 		a.durable = s
 	}
-	for a.run.Hi == s || a.heldAt(a.run.Hi, b) {
+	if a.run.Hi == s {
+		a.run.Hi++
+	}
+	a.stretch(b)
+}
+
+// stretch moves the end of the run, which is at ballot b, over what was accepted before it.
+func (a *Acceptor) stretch(b Ballot) {
+	for a.heldAt(a.run.Hi, b) {
 		a.run.Hi++
 	}
 }
@@ -204,6 +229,18 @@ func (a *Acceptor) extend(b Ballot, s Slot) {
 func (a *Acceptor) heldAt(s Slot, b Ballot) bool {
 	c := a.log.at(s)
 	return c != nil && c.ballot == b
+}
+
+// heldTo returns the last slot of what is held at exactly ballot b without a gap after slot s, to at
+// most. s is at least the chosen prefix.
+func (a *Acceptor) heldTo(s, to Slot, b Ballot) Slot {
+	if b == a.voted && a.run.Has(s+1) {
+		s = min(to, a.run.Hi-1)
+	}
+	for s < to && a.heldAt(s+1, b) {
+		s++
+	}
+	return s
 }
 
 // Nack makes out the refusal of m: the ballot that was asked, and the one promised in VBallot. It
@@ -220,9 +257,10 @@ func (a *Acceptor) acknowledged(lsn LSN) Span {
 	if a.run.Hi <= a.log.prefix { // what is chosen needs no vote: the run begins above it
 		a.run = Span{a.log.prefix + 1, a.log.prefix + 1}
 		a.durable = a.run.Lo
-		for a.heldAt(a.run.Hi, a.voted) {
-			a.run.Hi++
-		}
+		a.stretch(a.voted)
+	}
+	if lsn >= a.log.newest {
+		a.durable = max(a.durable, a.run.Hi)
 	}
 	for a.durable < a.run.Hi {
 		c := a.log.at(a.durable)

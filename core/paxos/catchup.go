@@ -56,7 +56,8 @@ func (r *Replica) onStranger(m *Message) {
 func (r *Replica) hint() {
 	c := &r.catchup
 	for n := c.hints.Next(0); n != NoNode; n = c.hints.Next(n + 1) {
-		r.send(&Message{Kind: Chosen, To: n, Echo: c.hinted[n], Chosen: r.log.prefix})
+		*r.out.message() = Message{Kind: Chosen, To: n, Echo: c.hinted[n], Chosen: r.log.prefix}
+		r.send()
 	}
 	c.hints = 0
 }
@@ -92,8 +93,8 @@ func (r *Replica) fetch() {
 	c.at = r.now + r.config.Beat
 	c.vain++
 	r.counts[Fetches]++
-	m := Message{Kind: Fetch, To: c.from, Span: Span{r.log.prefix + 1, c.to + 1}}
-	r.send(&m)
+	*r.out.message() = Message{Kind: Fetch, To: c.from, Span: Span{r.log.prefix + 1, c.to + 1}}
+	r.send()
 }
 
 // onFetch notes what a peer wants.
@@ -122,10 +123,11 @@ func (r *Replica) serve() {
 			r.counts[Supplies]++
 			continue
 		}
-		m := Message{Kind: Chosen, To: n, Echo: c.wanted[n].life, Entries: entries}
-		m.Span = Span{span.Lo, span.Lo + Slot(len(entries))}
-		m.Chosen = r.log.prefix
-		r.send(&m)
+		*r.out.message() = Message{
+			Kind: Chosen, To: n, Echo: c.wanted[n].life, Chosen: r.log.prefix, Entries: entries,
+			Span: Span{span.Lo, span.Lo + Slot(len(entries))},
+		}
+		r.send()
 	}
 	c.asked = 0
 }

@@ -201,11 +201,14 @@ func (r *Replica) hold(m *Message) {
 
 // release passes on what the outbox no longer holds.
 func (r *Replica) release() {
-	var m Message
-	for r.outbox.Next(&m) {
+	for {
+		m := r.out.message()
+		if !r.outbox.Next(m) {
+			return
+		}
 		switch {
 		case m.Kind == Nack || m.Kind == ReadOK:
-			r.send(&m)
+			r.send()
 		case m.To == r.config.Node:
 			r.promisedMyself(m.Ballot)
 		default:

@@ -86,9 +86,8 @@ func (e *eras) starts(s Slot) bool { return e.n > 1 && e.of(s).From == s }
 // names reports whether a configuration that governs slot s or a later one names node n in exactly
 // this life.
 func (e *eras) names(n NodeID, life Life, s Slot) bool {
-	list := e.from(s)
-	for i := range list {
-		if list[i].Members.Names(n, life) {
+	for i := e.at(s); i < e.n; i++ {
+		if e.list[i].Members.Names(n, life) {
 			return true
 		}
 	}

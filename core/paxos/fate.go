@@ -61,6 +61,7 @@ type fates struct {
 type mine struct {
 	slot        Slot // 0: none
 	client, seq uint64
+	home        uint32 // where the index begins to look for it
 	kind        Kind
 }
 
@@ -72,14 +73,17 @@ func newFates(window int) fates {
 	}
 }
 
-func (f *fates) home(client, seq uint64) uint64 {
+func (f *fates) home(client, seq uint64) uint32 {
 	h := (client*0x9e3779b97f4a7c15 ^ seq) * 0xbf58476d1ce4e5b9
-	return (h ^ h>>32) & uint64(len(f.index)-1)
+	return uint32(h^h>>32) & f.wrap()
 }
+
+// wrap is the mask of a position in the index.
+func (f *fates) wrap() uint32 { return uint32(len(f.index) - 1) }
 
 // has reports whether a command of this identity is under way.
 func (f *fates) has(e *Entry) bool {
-	for i := f.home(e.Client, e.Seq); f.index[i] != 0; i = (i + 1) & uint64(len(f.index)-1) {
+	for i := f.home(e.Client, e.Seq); f.index[i] != 0; i = (i + 1) & f.wrap() {
 		m := &f.bySlot[f.index[i]-1]
 		if m.client == e.Client && m.seq == e.Seq && m.kind == e.Kind {
 			return true
@@ -93,10 +97,11 @@ func (f *fates) free(s Slot) bool { return f.bySlot[s&f.mask].slot == 0 }
 
 // begin notes that the command was given slot s, which is free.
 func (f *fates) begin(s Slot, e *Entry) {
-	f.bySlot[s&f.mask] = mine{s, e.Client, e.Seq, e.Kind}
+	m := &f.bySlot[s&f.mask]
 	i := f.home(e.Client, e.Seq)
+	m.slot, m.client, m.seq, m.home, m.kind = s, e.Client, e.Seq, i, e.Kind
 	for f.index[i] != 0 {
-		i = (i + 1) & uint64(len(f.index)-1)
+		i = (i + 1) & f.wrap()
 	}
 	f.index[i] = 1 + uint32(s&f.mask)
 	f.under++
@@ -131,30 +136,34 @@ func (f *fates) forget(s Slot) {
 // end ends m. There is room for its fate: the slot was given after the last Drain's end or before
 // it, and each slot ends once.
 func (f *fates) end(m *mine, o Outcome) {
-	s := m.slot
-	fate := Fate{Kind: m.kind, Client: m.client, Seq: m.seq, Slot: s, Outcome: o}
-	f.remove(1+uint32(s&f.mask), m)
-	*m = mine{}
+	f.ended = append(f.ended, Fate{})
+	fate := &f.ended[len(f.ended)-1]
+	fate.Kind, fate.Client, fate.Seq = m.kind, m.client, m.seq
+	fate.Slot, fate.Outcome = m.slot, o
+	f.remove(1+uint32(m.slot&f.mask), m)
+	m.slot = 0
 	f.under--
-	f.ended = append(f.ended, fate)
 }
 
 // take lends the fates that were found since it was called last.
 func (f *fates) take() []Fate {
+	if len(f.ended) == 0 {
+		return nil // nobody looks at what was lent before any more
+	}
 	f.ended, f.lent = f.lent[:0], f.ended
 	return f.lent
 }
 
 // remove takes position p, which holds m, out of the index, and closes the gap in its chain.
 func (f *fates) remove(p uint32, m *mine) {
-	mask := uint64(len(f.index) - 1)
-	gap := f.home(m.client, m.seq)
+	mask := f.wrap()
+	gap := m.home
 	for f.index[gap] != p {
 		gap = (gap + 1) & mask
 	}
 	for i := (gap + 1) & mask; f.index[i] != 0; i = (i + 1) & mask {
 		o := &f.bySlot[f.index[i]-1]
-		if home := f.home(o.client, o.seq); (i-home)&mask >= (i-gap)&mask {
+		if (i-o.home)&mask >= (i-gap)&mask {
 			f.index[gap] = f.index[i]
 			gap = i
 		}

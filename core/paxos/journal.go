@@ -61,13 +61,13 @@ func (j *journal) full() bool { return len(j.waiting) == cap(j.waiting) }
 func (j *journal) writeFormat() {
 	j.formatted = true
 	j.lsn++
-	j.waiting = append(j.waiting, pending{kind: Format, lsn: j.lsn})
+	j.add(Format, j.lsn)
 }
 
 // promised makes the record of a promise. The caller saw that there is room.
 func (j *journal) promised(b Ballot) {
 	j.lsn++
-	j.waiting = append(j.waiting, pending{kind: Promised, lsn: j.lsn, ballot: b})
+	j.add(Promised, j.lsn).ballot = b
 }
 
 // place returns the LSN of the record that slot s will be in: the last one if s continues it, else
@@ -107,10 +107,42 @@ func (j *journal) put(k Kind, b Ballot, s Slot, bytes int, lsn LSN) {
 	}
 	if lsn == j.lsn+2 {
 		j.told = j.delivered
-		j.waiting = append(j.waiting, pending{kind: Chosen, lsn: j.lsn + 1})
+		j.add(Chosen, j.lsn+1)
 	}
 	j.lsn = lsn
-	j.waiting = append(j.waiting, pending{k, lsn, b, Span{s, s + 1}, bytes})
+	p := j.add(k, lsn)
+	p.ballot, p.span, p.bytes = b, Span{s, s + 1}, bytes
+}
+
+// takes returns those of entries that the last record has room for, in the slots from s on, which
+// follow it in its configuration.
+func (j *journal) takes(s Slot, entries []Entry) []Entry {
+	p := &j.waiting[len(j.waiting)-1]
+	room := min(j.limits.BatchEntries-int(p.span.Len()), int(j.told+Slot(j.limits.Window)+1-s))
+	bytes := p.bytes
+	for i := range entries {
+		if bytes += len(entries[i].Data); i == room || bytes > j.limits.BatchBytes {
+			return entries[:i]
+		}
+	}
+	return entries
+}
+
+// extend adds the slots of entries, which follow, to the last record.
+func (j *journal) extend(entries []Entry) {
+	p := &j.waiting[len(j.waiting)-1]
+	p.span.Hi += Slot(len(entries))
+	for i := range entries {
+		p.bytes += len(entries[i].Data)
+	}
+}
+
+// add adds a record that names no slot yet. The caller saw that there is room.
+func (j *journal) add(k Kind, lsn LSN) *pending {
+	j.waiting = j.waiting[:len(j.waiting)+1]
+	p := &j.waiting[len(j.waiting)-1]
+	p.kind, p.lsn, p.ballot, p.span, p.bytes = k, lsn, 0, Span{}, 0
+	return p
 }
 
 // Replay takes back one record of this node's log, in the order of writing, before Start. After

@@ -108,31 +108,25 @@ func (m *Members) Prepare() int { return int(m.prepare) }
 // Accept returns the size of a phase 2 quorum.
 func (m *Members) Accept() int { return int(m.accept) }
 
-// reached returns the accept-th largest of the voters' values: the highest number that an accept
-// quorum has reached. A value counts only if it was stated in the life that votes here.
-func (m *Members) reached(values *[MaxNodes]Slot, lives *[MaxNodes]Life) Slot {
-	var top [MaxNodes]Slot // descending
-	n, q := 0, int(m.accept)
+// reached returns the highest number that an accept quorum has reached, if it is above floor; else
+// floor. A voter's value counts only if it was stated in the life that votes here.
+func (m *Members) reached(values *[MaxNodes]Slot, lives *[MaxNodes]Life, floor Slot) Slot {
 	for v := m.voters.Next(0); v != NoNode; v = m.voters.Next(v + 1) {
-		at := values[v]
-		if lives[v] != m.lives[v] {
-			at = 0
+		if at := values[v]; at > floor && m.have(values, lives, at) >= int(m.accept) {
+			floor = at
 		}
-		i := n
-		for i > 0 && top[i-1] < at {
-			if i < q {
-				top[i] = top[i-1]
-			}
-			i--
-		}
-		if i < q {
-			top[i] = at
-		}
-		if n < q {
+	}
+	return floor
+}
+
+// have returns how many voters have reached to, each in the life that votes here.
+func (m *Members) have(values *[MaxNodes]Slot, lives *[MaxNodes]Life, to Slot) (n int) {
+	for v := m.voters.Next(0); v != NoNode; v = m.voters.Next(v + 1) {
+		if values[v] >= to && lives[v] == m.lives[v] {
 			n++
 		}
 	}
-	return top[q-1]
+	return n
 }
 
 const (

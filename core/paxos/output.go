@@ -21,9 +21,10 @@ const sparePerDrain = 8
 // partsPerDrain is how many parts of one promise leave with one Drain.
 const partsPerDrain = 2
 
-// outputs is the memory behind an Output.
+// outputs is the memory behind an Output. What it holds is made where it stays: to make a message
+// or a record elsewhere, and copy it, costs as much as everything else that is done for it.
 type outputs struct {
-	send   []Message
+	send   []Message // its capacity is one more than may be sent
 	write  []Record
 	views  []Entry
 	chosen []Entry
@@ -32,11 +33,22 @@ type outputs struct {
 
 func newOutputs(l *Limits) outputs {
 	return outputs{
-		send:   make([]Message, 0, MaxNodes*(pendings(l)+8)),
+		send:   make([]Message, 0, MaxNodes*(pendings(l)+8)+1),
 		write:  make([]Record, 0, pendings(l)),
 		views:  make([]Entry, 0, l.Window+sparePerDrain*l.BatchEntries),
 		chosen: make([]Entry, 0, l.Window),
 	}
+}
+
+// message returns the place of the next message, for send. There always is one.
+func (o *outputs) message() *Message { return &o.send[:len(o.send)+1][len(o.send)] }
+
+// record adds an empty record. There is room for as many as can wait.
+func (o *outputs) record() *Record {
+	o.write = o.write[:len(o.write)+1]
+	rec := &o.write[len(o.write)-1]
+	*rec = Record{}
+	return rec
 }
 
 // Drain ends the loan of what it gave before, and makes out everything that is to be done now.
@@ -59,7 +71,9 @@ func (r *Replica) Drain(out *Output) {
 	if r.started {
 		r.say()
 	}
-	r.deliver()
+	if r.delivered < r.log.prefix {
+		r.deliver()
+	}
 	o.more = o.more || r.role == Leader && r.fill <= r.fillTo && len(o.write) > 0
 	out.Send, out.Write, out.Sync = o.send, o.write, len(o.write) > 0
 	out.First, out.Chosen = r.delivered+1-Slot(len(o.chosen)), o.chosen
@@ -74,7 +88,9 @@ func (r *Replica) writeRecords() {
 	j := &r.journal
 	for i := range j.waiting {
 		p := &j.waiting[i]
-		rec := Record{Kind: p.kind, LSN: p.lsn, Ballot: p.ballot, Span: p.span, Chosen: r.delivered}
+		rec := r.out.record()
+		rec.Kind, rec.LSN, rec.Ballot, rec.Span = p.kind, p.lsn, p.ballot, p.span
+		rec.Chosen = r.delivered
 		if p.kind == Format {
 			rec.Entries = j.who()
 		} else {
@@ -83,7 +99,6 @@ func (r *Replica) writeRecords() {
 		if i == len(j.waiting)-1 { // every slot up to the prefix is in this record or before
 			rec.Chosen, j.told = r.log.prefix, r.log.prefix
 		}
-		r.out.write = append(r.out.write, rec)
 		if p.kind == Accepted && r.role == Leader && p.ballot == r.proposer.ballot {
 			voters := r.eras.of(p.span.Lo).Members.voters
 			r.proposeTo(voters.Without(r.config.Node), p.span.Lo, rec.Entries)
@@ -99,9 +114,8 @@ func (r *Replica) writeRecords() {
 func (r *Replica) proposeTo(nodes NodeSet, lo Slot, entries []Entry) {
 	r.proposer.proposed(lo + Slot(len(entries)))
 	for n := nodes.Next(0); n != NoNode; n = nodes.Next(n + 1) {
-		var m Message
-		if r.proposer.Accept(n, lo, entries, &m) {
-			r.send(&m)
+		if r.proposer.Accept(n, lo, entries, r.out.message()) {
+			r.send()
 		}
 	}
 }
@@ -148,12 +162,12 @@ func (r *Replica) sayPromises() {
 				r.giving = r.giving.Without(n)
 				break
 			}
-			var part Message
-			r.acceptor.Report(&ask, p.from, &part)
-			if !r.lend(&part) {
+			part := r.out.message()
+			r.acceptor.Report(&ask, p.from, part)
+			if !r.lend(part) {
 				break
 			}
-			r.send(&part)
+			r.send()
 			p.from = part.Span.Hi
 			if part.Span.Hi == Forever || part.Span.Len() == 0 {
 				r.giving = r.giving.Without(n)
@@ -184,9 +198,8 @@ func (r *Replica) sayPrepare() {
 		if r.proposer.promised.Has(n) && r.proposer.lives[n] == r.eras.life(n) {
 			continue
 		}
-		var m Message
-		r.proposer.Prepare(n, &m)
-		r.send(&m)
+		r.proposer.Prepare(n, r.out.message())
+		r.send()
 	}
 }
 
@@ -210,10 +223,11 @@ func (r *Replica) sayAsLeader() {
 
 func (r *Replica) sayChosen() {
 	r.told = r.log.prefix
-	m := Message{Kind: Chosen, Ballot: r.proposer.ballot, Chosen: r.log.prefix}
 	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
-		m.To = n
-		r.send(&m)
+		m := r.out.message()
+		*m = Message{}
+		m.Kind, m.To, m.Ballot, m.Chosen = Chosen, n, r.proposer.ballot, r.log.prefix
+		r.send()
 	}
 }
 
@@ -241,40 +255,46 @@ func (r *Replica) sayAccepted() {
 	a := r.acceptor
 	for n := r.owed.Next(0); n != NoNode; n = r.owed.Next(n + 1) {
 		owed := &r.acks[n]
-		m := Message{Kind: Accepted, To: n, Echo: owed.echo, Ballot: owed.ballot}
-		m.Chosen = r.log.prefix
+		var held Span
 		waits := false
-		if m.Ballot == a.voted {
-			m.Span = a.acknowledged(r.journal.durable)
-			waits = m.Span.Hi < a.run.Hi
+		if owed.ballot == a.voted {
+			held = a.acknowledged(r.journal.durable)
+			waits = held.Hi < a.run.Hi
 		}
-		if m.Span.Lo == m.Span.Hi {
-			m.Span = Span{}
+		if held.Lo == held.Hi {
+			held = Span{}
 		}
-		if waits && m.Span.Hi <= owed.from {
+		if waits && held.Hi <= owed.from {
 			continue
 		}
-		owed.from = m.Span.Hi
+		owed.from = held.Hi
 		if !waits {
 			r.owed = r.owed.Without(n)
 		}
-		if m.Ballot >= a.promised {
-			r.send(&m)
+		if owed.ballot >= a.promised {
+			m := r.out.message()
+			*m = Message{}
+			m.Kind, m.To, m.Echo, m.Ballot = Accepted, n, owed.echo, owed.ballot
+			m.Span, m.Chosen = held, r.log.prefix
+			r.send()
 		}
 	}
 }
 
-// send stamps and queues a message. If there is no room it is as if the network had lost it.
-func (r *Replica) send(m *Message) {
-	if len(r.out.send) == cap(r.out.send) {
+// send stamps and queues what was made in the place of the next message. If there is no room it is
+// as if the network had lost it.
+func (r *Replica) send() {
+	o := &r.out
+	if len(o.send)+1 == cap(o.send) {
 		r.counts[DropBusy]++
 		return
 	}
+	m := o.message()
 	m.From, m.Life, m.Era = r.config.Node, r.life, r.eras.newest().Era
 	if m.Kind == Accept {
 		m.Era = r.eras.of(m.Span.Lo).Era
 	}
-	r.out.send = append(r.out.send, *m)
+	o.send = o.send[:len(o.send)+1]
 }
 
 // view lends the entries of a span that is in memory; nil if there is no room for them.
@@ -284,9 +304,7 @@ func (r *Replica) view(span Span) []Entry {
 		return nil
 	}
 	v := r.out.views[at : at+n : at+n]
-	for i := range v {
-		r.log.view(&r.log.cells[(span.Lo+Slot(i))&r.log.mask], &v[i])
-	}
+	r.log.lend(span.Lo, v)
 	r.out.views = r.out.views[:at+n]
 	return v
 }
@@ -295,16 +313,10 @@ func (r *Replica) view(span Span) []Entry {
 // need not be kept any longer.
 func (r *Replica) deliver() {
 	lo, hi := r.delivered+1, r.log.prefix+1
-	if lo == hi {
-		return
-	}
 	v := r.out.chosen[:hi-lo]
-	for i := range v {
-		r.log.view(&r.log.cells[(lo+Slot(i))&r.log.mask], &v[i])
-	}
+	r.log.released(hi-1, r.log.lend(lo, v))
 	r.out.chosen = v
 	r.delivered, r.journal.delivered = r.log.prefix, r.log.prefix
-	r.log.release(r.delivered)
 	r.eras.release(r.delivered)
 }
 

@@ -62,6 +62,22 @@ func (r *Replica) vote(b Ballot, s Slot, e *Entry) bool {
 	return true
 }
 
+// votes lets the own acceptor accept entries in the slots from s on, which one configuration
+// governs. It returns how many it did: it stops where there is no room, where the record is full,
+// and at a slot that needs no vote.
+func (r *Replica) votes(b Ballot, s Slot, entries []Entry) Slot {
+	if !r.vote(b, s, &entries[0]) {
+		return 0
+	}
+	if len(entries) == 1 {
+		return 1
+	}
+	more := r.journal.takes(s+1, entries[1:])
+	n := r.acceptor.votes(b, s+1, more, r.journal.lsn)
+	r.journal.extend(more[:n])
+	return 1 + Slot(n)
+}
+
 // onAccept lets the acceptor judge a 2a. What is accepted is acknowledged when it is durable.
 func (r *Replica) onAccept(m *Message) {
 	switch {
@@ -81,12 +97,17 @@ func (r *Replica) onAccept(m *Message) {
 		r.certify(m)
 		return
 	}
-	for i := range m.Entries {
-		s := m.Span.Lo + Slot(i)
-		if !r.acceptor.voteless(s, m.Ballot) && !r.vote(m.Ballot, s, &m.Entries[i]) {
+	for s := m.Span.Lo; s < m.Span.Hi; {
+		if r.acceptor.voteless(s, m.Ballot) {
+			s++
+			continue
+		}
+		n := r.votes(m.Ballot, s, m.Entries[s-m.Span.Lo:])
+		if n == 0 {
 			r.counts[DropWindow]++
 			break
 		}
+		s += n
 	}
 	r.owe(m)
 	r.certify(m)
@@ -123,10 +144,10 @@ func (r *Replica) owe(m *Message) {
 // certify learns from a leader's chosen prefix: a slot up to it is chosen here if it was accepted
 // at exactly that leader's ballot, and nothing else is (B-28). The rest must be fetched.
 func (r *Replica) certify(m *Message) {
-	p := r.log.prefix
-	for p < m.Chosen && r.acceptor.heldAt(p+1, m.Ballot) {
-		p++
+	if m.Chosen <= r.log.prefix {
+		return
 	}
+	p := r.acceptor.heldTo(r.log.prefix, m.Chosen, m.Ballot)
 	if p > r.log.prefix {
 		r.learned(p)
 	}

@@ -270,10 +270,9 @@ func (p *Proposer) Accept(to NodeID, lo Slot, entries []Entry, out *Message) boo
 	}
 	hi := lo + Slot(len(entries))
 	p.proposed(hi)
-	*out = Message{
-		Kind: Accept, From: p.node, To: to, Life: p.life, Ballot: p.ballot,
-		Span: Span{lo, hi}, Chosen: p.prefix, Entries: entries,
-	}
+	*out = Message{}
+	out.Kind, out.From, out.To, out.Life = Accept, p.node, to, p.life
+	out.Ballot, out.Span, out.Chosen, out.Entries = p.ballot, Span{lo, hi}, p.prefix, entries
 	return true
 }
 
@@ -301,7 +300,9 @@ func (p *Proposer) count(n NodeID, life Life, run Span) (chosen Span) {
 		return Span{was, was}
 	}
 	p.match[n] = run.Hi
-	p.choose()
+	if run.Hi > was {
+		p.choose()
+	}
 	return Span{was, p.chosen}
 }
 
@@ -309,7 +310,7 @@ func (p *Proposer) count(n NodeID, life Life, run Span) (chosen Span) {
 func (p *Proposer) choose() {
 	for i := p.eras.at(p.chosen); i < p.eras.n; i++ {
 		end := p.eras.end(i)
-		p.chosen = max(p.chosen, min(end, p.eras.list[i].Members.reached(&p.match, &p.lives)))
+		p.chosen = min(end, p.eras.list[i].Members.reached(&p.match, &p.lives, p.chosen))
 		if p.chosen < end {
 			return
 		}

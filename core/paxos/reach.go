@@ -149,11 +149,13 @@ func (r *Replica) beats() {
 	all := (r.peers | r.config.Contacts).Without(r.config.Node)
 	for n := all.Next(0); n != NoNode; n = all.Next(n + 1) {
 		m.To = n
-		r.send(&m)
+		*r.out.message() = m
+		r.send()
 	}
 	if e.heir != NoNode {
 		m.To, m.Ballot, m.Round = e.heir, e.gave, m.Round|uint64(heir)
-		r.send(&m)
+		*r.out.message() = m
+		r.send()
 		e.heir = NoNode
 	}
 }

@@ -18,7 +18,8 @@ type reader struct {
 	said    [MaxNodes]Slot // highest round that each node answered
 	lives   [MaxNodes]Life // in which it did
 	done    [2][maxEnded]Confirmed
-	ended   int // in the first of done, since the last Drain
+	half    int // which of done is added to; the other is lent
+	ended   int // in it, since the last Drain
 }
 
 // maxRounds bounds the rounds that are under way. Reads that arrive meanwhile share the next one.
@@ -89,7 +90,8 @@ func (r *Replica) sayRead() {
 		Round: r.reader.round}
 	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
 		m.To = n
-		r.send(&m)
+		*r.out.message() = m
+		r.send()
 	}
 }
 
@@ -150,7 +152,7 @@ func (r *Replica) confirm() {
 	list := r.eras.from(r.log.prefix + 1)
 	to := Slot(d.round)
 	for i := range list {
-		to = min(to, list[i].Members.reached(&d.said, &d.lives))
+		to = min(to, list[i].Members.reached(&d.said, &d.lives, 0))
 	}
 	r.endRounds(to)
 }
@@ -192,14 +194,16 @@ func (d *reader) end(c Confirmed) {
 		d.ended--
 		c.Refusal = NotLeader
 	}
-	d.done[0][d.ended] = c
+	d.done[d.half][d.ended] = c
 	d.ended++
 }
 
 // take lends what ended since it was called last.
 func (d *reader) take() []Confirmed {
-	d.done[0], d.done[1] = d.done[1], d.done[0]
-	n := d.ended
-	d.ended = 0
-	return d.done[1][:n]
+	if d.ended == 0 {
+		return nil
+	}
+	ended := d.done[d.half][:d.ended]
+	d.half, d.ended = 1-d.half, 0
+	return ended
 }

@@ -237,13 +237,8 @@ func (r *Replica) Applied(to Slot) { r.applied = max(r.applied, min(to, r.delive
 // learned moves the chosen prefix to p: every slot up to it is chosen, and in the log.
 func (r *Replica) learned(p Slot) {
 	configured := false
-	for s := r.log.prefix + 1; s <= p; s++ {
-		c := r.log.at(s)
-		took := c.kind == Configure && r.decide(s, c)
-		configured = configured || took
-		if r.fates.under > 0 {
-			r.fates.settle(s, c, took)
-		}
+	if r.fates.under > 0 || r.log.config > r.log.prefix {
+		configured = r.decided(p)
 	}
 	r.log.prefix = max(r.log.prefix, p)
 	if r.role != Follower {
@@ -259,6 +254,20 @@ func (r *Replica) learned(p Slot) {
 	if r.role == Candidate && r.proposer.ready {
 		r.lead()
 	}
+}
+
+// decided ends the commands of this node up to slot p, and judges the configurations up to there.
+// It reports whether one of these took effect.
+func (r *Replica) decided(p Slot) (configured bool) {
+	for s := r.log.prefix + 1; s <= p; s++ {
+		c := r.log.at(s)
+		took := c.kind == Configure && r.decide(s, c)
+		configured = configured || took
+		if r.fates.under > 0 {
+			r.fates.settle(s, c, took)
+		}
+	}
+	return configured
 }
 
 // Node returns this node's name.

@@ -18,6 +18,8 @@ type ring struct {
 	base   Slot // slots above it must be kept
 	prefix Slot // chosen prefix: every slot up to it is chosen, and known to be
 	sealed LSN  // cells of later records are not handed to the disk yet: they must not change
+	newest LSN  // no cell is of a later record
+	config Slot // no later slot ever held a configuration
 
 	limits  Limits
 	restore bool // takes back what was admitted before: its bytes are not judged again
@@ -67,11 +69,15 @@ func (g *ring) open(s Slot) bool { return s > g.base && s-g.base <= g.mask+1 }
 // top returns the end of the open slots.
 func (g *ring) top() Slot { return g.base + g.mask + 2 }
 
-// fits reports whether an entry of size bytes may be put into s. Room for one largest entry is left
-// to slot base+1 alone: so the slot that everything waits for always fits, whatever came early.
-func (g *ring) fits(s Slot, size int) bool {
+// fits reports whether an entry of size bytes may be put into slot s, whose cell is c. Room for one
+// largest entry is left to slot base+1 alone: so the slot that everything waits for always fits,
+// whatever came early.
+func (g *ring) fits(c *cell, s Slot, size int) bool {
 	live := g.live + size
-	if c := g.at(s); c != nil && s > g.base {
+	if live+g.limits.EntryBytes <= g.limits.WindowBytes {
+		return true // anywhere
+	}
+	if c.slot == s && s > g.base {
 		live -= int(c.size)
 	}
 	if g.restore {
@@ -87,7 +93,7 @@ func (g *ring) fits(s Slot, size int) bool {
 // cell's record is still on its way to the disk.
 func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
 	c := &g.cells[s&g.mask]
-	if c.lsn > g.sealed || c.slot > s || s >= g.top() || !g.fits(s, len(e.Data)) {
+	if c.lsn > g.sealed || c.slot > s || s >= g.top() || !g.fits(c, s, len(e.Data)) {
 		return false
 	}
 	if g.head+len(e.Data) > len(g.arena[0]) && !g.flip() {
@@ -100,12 +106,28 @@ func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
 		g.live += len(e.Data)
 	}
 	copy(g.arena[g.half][g.head:], e.Data)
-	*c = cell{
-		slot: s, ballot: b, lsn: lsn, client: e.Client, seq: e.Seq,
-		off: uint32(g.head), size: uint32(len(e.Data)), kind: e.Kind,
+	c.slot, c.ballot, c.lsn = s, b, lsn
+	c.client, c.seq, c.kind = e.Client, e.Seq, e.Kind
+	c.off, c.size = uint32(g.head), uint32(len(e.Data))
+	g.newest = max(g.newest, lsn)
+	if e.Kind == Configure {
+		g.config = max(g.config, s)
 	}
 	g.head += len(e.Data)
 	return true
+}
+
+// lend makes entries those of the slots from lo on, which the ring holds, and returns the size of
+// their Data, which is lent.
+func (g *ring) lend(lo Slot, entries []Entry) (bytes int) {
+	arena := g.arena[g.half]
+	for i := range entries {
+		c, e := &g.cells[(lo+Slot(i))&g.mask], &entries[i]
+		e.Kind, e.Client, e.Seq = c.kind, c.client, c.seq
+		e.Data = arena[c.off:][:c.size:c.size]
+		bytes += int(c.size)
+	}
+	return bytes
 }
 
 // view makes e the entry of c; its Data is lent.
@@ -129,6 +151,9 @@ func (g *ring) release(s Slot) {
 	}
 	g.base = max(g.base, s)
 }
+
+// released ends the need to keep the slots up to s, all of which are held and have so many bytes.
+func (g *ring) released(s Slot, bytes int) { g.base, g.live = s, g.live-bytes }
 
 // drop forgets everything up to slot s, whatever it is, and keeps what is above (B-34).
 func (g *ring) drop(s Slot) {

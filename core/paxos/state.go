@@ -143,7 +143,7 @@ func (d *reader) appendState(dst []byte) []byte {
 		}
 	}
 	dst = append(dst, 255, byte(d.ended))
-	for _, c := range d.done[0][:d.ended] {
+	for _, c := range d.done[d.half][:d.ended] {
 		dst = appendWords(dst, c.Round, uint64(c.Index), uint64(c.Until), uint64(c.Refusal))
 	}
 	return dst

@@ -5,7 +5,7 @@ package main
 type cluster interface {
 	propose(commands int)      // each as a proposal of its own, at the leader
 	proposeBatch(commands int) // all in one proposal, at the leader
-	turn()                     // each node takes what was sent to it, then acts once
+	turn()                     // each node acts once on what was sent to it
 	leaderApplied() uint64     // commands that the leader has applied
 	allApplied() uint64        // commands that every node has applied
 	sent() uint64              // messages between nodes

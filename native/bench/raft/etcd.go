@@ -13,8 +13,8 @@ const compactEvery = 4096
 
 // etcdCluster drives go.etcd.io/raft as kindly as its interface allows: a RawNode
 // with MemoryStorage, Ready and Advance in one goroutine, messages by value without
-// encoding, one payload that is never copied, mailboxes that are used again, and
-// all messages of a node stepped before its one Ready.
+// encoding and stepped at once, one payload that is never copied, and all messages
+// of a turn stepped before a node's one Ready.
 type etcdCluster struct {
 	nodes    []etcdNode
 	payload  []byte
@@ -25,8 +25,6 @@ type etcdCluster struct {
 type etcdNode struct {
 	raft    *raft.RawNode
 	log     *raft.MemoryStorage
-	inbox   []pb.Message
-	reading []pb.Message
 	applied uint64 // commands
 	index   uint64 // of the last entry applied
 	cut     uint64 // index up to which the log was compacted
@@ -94,12 +92,7 @@ func (c *etcdCluster) proposeBatch(commands int) {
 
 func (c *etcdCluster) turn() {
 	for i := range c.nodes {
-		n := &c.nodes[i]
-		n.inbox, n.reading = n.reading[:0], n.inbox
-		for _, m := range n.reading {
-			must(n.raft.Step(m))
-		}
-		if n.raft.HasReady() {
+		if n := &c.nodes[i]; n.raft.HasReady() {
 			c.act(n)
 		}
 	}
@@ -113,9 +106,9 @@ func (c *etcdCluster) act(n *etcdNode) {
 		must(n.log.SetHardState(ready.HardState))
 	}
 	must(n.log.Append(ready.Entries))
-	for _, m := range ready.Messages {
-		to := &c.nodes[m.To-1]
-		to.inbox = append(to.inbox, m)
+	for i := range ready.Messages {
+		m := &ready.Messages[i]
+		must(c.nodes[m.To-1].raft.Step(*m))
 	}
 	c.messages += uint64(len(ready.Messages))
 	for _, e := range ready.CommittedEntries {

@@ -6,8 +6,9 @@
 //
 // The rounds of one run are interleaved, each cluster in turn, the order reversed
 // from round to round; what is printed are medians, and the ratio is the median
-// of the ratios of single rounds. Absolute times mean little on a busy machine;
-// the ratios hold. Allocations and messages a command are exact.
+// of the ratios of single rounds. Time is that of the processor where the system
+// tells it, so that a busy machine disturbs little; the ratios hold, absolute times
+// mean little. Allocations and messages a command are exact.
 //
 // What it does not measure: disks, sockets, encoding, elections, recovery.
 package main
@@ -22,8 +23,8 @@ import (
 )
 
 func main() {
-	rounds := flag.Int("rounds", 7, "rounds of each cluster in each shape")
-	atLeast := flag.Duration("time", 200*time.Millisecond, "time of a round")
+	rounds := flag.Int("rounds", 15, "rounds of each cluster in each shape")
+	atLeast := flag.Duration("time", 30*time.Millisecond, "time of a round")
 	flag.Parse()
 	if *rounds < 1 || *atLeast <= 0 {
 		fmt.Fprintln(os.Stderr, "raft: rounds and time must be positive")

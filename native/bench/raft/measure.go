@@ -16,19 +16,21 @@ type cost struct {
 	messages float64
 }
 
-// measure loads a cluster for at least so long and tells what a command costs.
+// measure loads a cluster for at least so long, as the stopwatch has it, and tells what a command
+// costs.
 func measure(c cluster, s shape, atLeast time.Duration) cost {
 	s.commit(c, chunk) // warm: caches, buffers, branch predictors
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	sent, start := c.sent(), time.Now()
+	sent, clock := c.sent(), start()
 	commands, elapsed := 0, time.Duration(0)
 	for elapsed < atLeast {
 		s.commit(c, chunk)
 		commands += chunk
-		elapsed = time.Since(start)
+		elapsed = clock.elapsed()
 	}
+	clock.stop()
 	runtime.ReadMemStats(&after)
 	per := 1 / float64(commands)
 	return cost{

@@ -10,6 +10,9 @@ import (
 // they would in a node.
 const turnTime paxos.Time = 1000
 
+// window is how many slots may be open: enough that no shape ever waits for it.
+const window = 4 * outstanding
+
 // paxosCluster drives core/paxos with the same loop and the same liberties: one
 // goroutine, messages handed over as they are, writes that are durable at once.
 type paxosCluster struct {
@@ -24,16 +27,13 @@ type paxosCluster struct {
 type paxosNode struct {
 	replica *paxos.Replica
 	out     paxos.Output
-	inbox   []*paxos.Message
-	reading []*paxos.Message
-	wake    paxos.Time
-	pending bool   // the next turn must drain, whatever arrives
+	pending bool   // something arrived, or is left to do
 	applied uint64 // commands
 }
 
 func newPaxos(size int) *paxosCluster {
 	genesis := paxos.Genesis{Name: "bench", Limits: paxos.Limits{
-		Window: 1024, EntryBytes: payloadBytes, WindowBytes: 1 << 16,
+		Window: window, EntryBytes: payloadBytes, WindowBytes: 2 * window * payloadBytes,
 		BatchEntries: outstanding, BatchBytes: outstanding * payloadBytes,
 	}}
 	for i := range size {
@@ -80,9 +80,10 @@ func (c *paxosCluster) elected() bool {
 
 func (c *paxosCluster) propose(commands int) {
 	leader := &c.nodes[c.leader]
+	entry := paxos.Entry{Kind: paxos.Value, Client: 1, Data: c.payload}
 	for range commands {
 		c.seq++
-		entry := paxos.Entry{Kind: paxos.Value, Client: 1, Seq: c.seq, Data: c.payload}
+		entry.Seq = c.seq
 		if _, refused := leader.replica.Propose(&entry); refused != paxos.Taken {
 			panic(fmt.Sprintf("command %d refused: %v", c.seq, refused))
 		}
@@ -97,52 +98,46 @@ func (c *paxosCluster) turn() {
 	c.now += turnTime
 	for i := range c.nodes {
 		n := &c.nodes[i]
-		n.inbox, n.reading = n.reading[:0], n.inbox
-		for _, m := range n.reading {
-			n.replica.Step(c.now, m)
-		}
-		if c.now >= n.wake {
+		if c.now >= n.out.WakeAt {
 			n.replica.Tick(c.now)
 			n.pending = true
 		}
-		if n.pending || len(n.reading) > 0 {
-			c.act(n)
+		for n.pending && !c.act(n) {
 		}
 	}
 }
 
-// act drains a node and does what it asks for. What it sent is borrowed until its
-// next drain, so it drains again in this turn only if it sent nothing.
-func (c *paxosCluster) act(n *paxosNode) {
-	for n.pending = true; n.pending; {
-		n.replica.Drain(&n.out)
-		n.wake = n.out.WakeAt
-		n.pending = n.out.More
-		for i := range n.out.Send {
-			to := &c.nodes[n.out.Send[i].To]
-			to.inbox = append(to.inbox, &n.out.Send[i])
-		}
-		if written := len(n.out.Write); written > 0 {
-			n.replica.Persisted(n.out.Write[written-1].LSN)
-			n.pending = true
-		}
-		if len(n.out.Chosen) > 0 {
-			n.apply()
-		}
-		if len(n.out.Send) > 0 {
-			c.messages += uint64(len(n.out.Send))
-			return
-		}
+// act drains a node and does what it asks for, and reports whether it said anything: that ends its
+// turn. A message is stepped at once; what comes of it is said in a turn of the one it reached.
+func (c *paxosCluster) act(n *paxosNode) (said bool) {
+	out := &n.out
+	n.replica.Drain(out)
+	n.pending = out.More
+	for i := range out.Send {
+		m := &out.Send[i]
+		to := &c.nodes[m.To]
+		to.replica.Step(c.now, m)
+		to.pending = true
 	}
+	c.messages += uint64(len(out.Send))
+	if written := len(out.Write); written > 0 {
+		n.replica.Persisted(out.Write[written-1].LSN)
+		n.pending = true
+	}
+	if len(out.Chosen) > 0 {
+		n.apply()
+	}
+	return len(out.Send) > 0
 }
 
 func (n *paxosNode) apply() {
-	for i := range n.out.Chosen {
-		if n.out.Chosen[i].Kind == paxos.Value {
+	chosen := n.out.Chosen
+	for i := range chosen {
+		if chosen[i].Kind == paxos.Value {
 			n.applied++
 		}
 	}
-	n.replica.Applied(n.out.First + paxos.Slot(len(n.out.Chosen)) - 1)
+	n.replica.Applied(n.out.First + paxos.Slot(len(chosen)) - 1)
 }
 
 func (c *paxosCluster) leaderApplied() uint64 { return c.nodes[c.leader].applied }
