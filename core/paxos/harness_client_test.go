@@ -164,3 +164,23 @@ func (w *network) check() {
 			"command %d was reported in slot %d and is lost", seq, s)
 	}
 }
+
+// lead runs until there is a leader.
+func (w *network) lead() *node {
+	for range 1000 {
+		if lead := w.leader(); lead != nil {
+			return lead
+		}
+		w.run(10 * millisecond)
+	}
+	w.must(false, "no leader: %s", w.describe())
+	return nil
+}
+
+// commit has n more commands chosen and executed by all who are up.
+func (w *network) commit(n int) {
+	for end := len(w.acked) + n; len(w.acked) < end; w.run(5 * millisecond) {
+		w.propose(w.lead())
+	}
+	w.run(50 * millisecond)
+}

@@ -153,19 +153,18 @@ func (w *network) start(nd *node) {
 	if w.record {
 		nd.script.Open(&c)
 	}
+	rest := nd.log
 	if nd.header != nil {
 		w.replay(nd, nd.header)
+	} else if len(rest) > 0 {
+		w.replay(nd, &rest[0])
+		rest = rest[1:]
 	}
-	for i := range nd.log {
-		if nd.header == nil && i == 0 {
-			w.replay(nd, &nd.log[0])
-		}
-		if i == 0 && nd.snap != nil {
-			w.replay(nd, nd.snap)
-		}
-		if nd.header != nil || i > 0 {
-			w.replay(nd, &nd.log[i])
-		}
+	if nd.snap != nil {
+		w.replay(nd, nd.snap)
+	}
+	for i := range rest {
+		w.replay(nd, &rest[i])
 	}
 	if w.record {
 		nd.script.Start(w.clock(nd))
