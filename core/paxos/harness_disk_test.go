@@ -19,12 +19,12 @@ func (w *network) checkpoint(nd *node) {
 		}
 		keep++
 	}
-	if keep == 0 || keep == len(nd.log) {
+	if keep == 0 {
 		return
 	}
 	var header Record
 	nd.r.Header(&header)
-	header.LSN = nd.log[keep].LSN - 1
+	header.LSN = nd.log[keep-1].LSN
 	header.Entries = cloneEntries(header.Entries)
 	nd.header, nd.log = &header, nd.log[keep:]
 	nd.durable -= keep
