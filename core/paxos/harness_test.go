@@ -53,8 +53,10 @@ type network struct {
 	cut     func(from, to NodeID) bool
 	sent    map[Kind]int
 	seq     uint64
-	rough   bool // clocks leap, nodes pause, links work one way
-	longest int  // most bytes of a command
+	delay   [MaxNodes]Time // of each node, to stand
+	stalled NodeSet        // whose disks do not finish what they write
+	rough   bool           // clocks leap, nodes pause, links work one way
+	longest int            // most bytes of a command
 	tamper  func(m *Message)
 	record  bool
 	eras    map[Era]Governed // decided, as any node said first
@@ -145,6 +147,7 @@ func (w *network) start(nd *node) {
 	if c.Disk != c.Genesis.Founders[nd.id] || c.Disk == (DiskID{}) {
 		c.Life = 0
 	}
+	c.Delay = w.delay[nd.id]
 	c.Contacts = NodeSet(1<<len(w.nodes) - 1)
 	r, err := Open(&c)
 	require.NoError(w.t, err)
@@ -341,6 +344,11 @@ func (w *network) handle(e event) {
 		return
 	}
 	if !nd.up || e.snap != nil || e.msg == nil && e.life != nd.life {
+		return
+	}
+	if e.msg == nil && w.stalled.Has(nd.id) {
+		e.at = w.now + millisecond
+		w.push(e)
 		return
 	}
 	if e.msg == nil {
