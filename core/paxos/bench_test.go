@@ -20,6 +20,9 @@ type lane struct {
 	data     []byte
 	each     bool // drain after each command, so that each is a message of its own
 	stepped  []bool
+
+	record           Record
+	reads, confirmed int
 }
 
 func newLane(t testing.TB, n int, limits Limits) *lane {
@@ -56,6 +59,11 @@ func (l *lane) drain(i int) bool {
 	if n := len(o.Chosen); n > 0 {
 		l.executed[i] += Slot(n)
 		r.Applied(l.executed[i])
+	}
+	for _, c := range o.Reads {
+		if c.Refusal == Taken {
+			l.confirmed++
+		}
 	}
 	if n := len(o.Write); n > 0 {
 		r.Persisted(o.Write[n-1].LSN)

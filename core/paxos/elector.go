@@ -15,7 +15,7 @@ type elector struct {
 	patience  Time   // how long after that to stand
 	beatAt    Time   // when to beat
 	repeatAt  Time   // when to ask again for promises
-	reachedAt Time   // when a leader last reached its quorums
+	reachedAt Time   // when a leader or candidate last reached its quorums
 	movedAt   Time   // when its prefix last moved, or nothing was under way
 	askedAt   Time   // since when it asks for promises in a configuration that it learnt
 	prepare   bool   // own promise is durable: prepares may go at the next Drain
@@ -114,8 +114,7 @@ func (r *Replica) tick() {
 		}
 	}
 	if r.role == Candidate && r.now >= e.repeatAt {
-		e.repeatAt = r.now + r.config.Beat
-		e.prepare = e.durable
+		r.askAgain()
 	}
 	if r.role != Leader && r.voter {
 		r.consider()
@@ -123,6 +122,21 @@ func (r *Replica) tick() {
 	if r.life < r.named() {
 		r.reconsider()
 	}
+}
+
+// askAgain repeats what a candidate asks, as long as it reaches those who could answer: its
+// questions keep the others from standing, so a candidate that hears nobody must fall silent (B-52).
+func (r *Replica) askAgain() {
+	e := &r.elector
+	if r.reaches() {
+		e.reachedAt = r.now
+	}
+	if r.now-e.reachedAt > r.config.Election {
+		r.stepDown()
+		return
+	}
+	e.repeatAt = r.now + r.config.Beat
+	e.prepare = e.durable
 }
 
 // consider stands if it is time to.
@@ -184,7 +198,7 @@ func (r *Replica) campaign() {
 	e.round = round
 	e.following, e.leader = b, NoNode
 	e.durable = false
-	e.repeatAt = r.now + r.config.Beat
+	e.repeatAt, e.reachedAt = r.now+r.config.Beat, r.now
 	r.role = Candidate
 	r.journal.promised(b)
 	r.acceptor.promised, r.acceptor.since = b, r.journal.lsn

@@ -34,32 +34,45 @@ func configOf(n int, id NodeID, limits Limits, seed uint64) Config {
 // syncs, crashes nodes so that what was not synced never was, and restarts them from their logs. It
 // checks at once that no two nodes differ in a slot and that slots come in order.
 type network struct {
-	t      testing.TB
-	seed   int64
-	rng    *rand.Rand
-	now    Time
-	limits Limits
-	n      int
-	nodes  []*node
-	queue  []event
-	log    [][]byte // agreed: by slot-1
-	acked  map[uint64]Slot
-	taken  map[uint64]bool
-	loss   int // percent
-	dup    int
-	spread Time // most delay of a message
-	sync   Time // most duration of a sync
-	cut    func(from, to NodeID) bool
-	sent   map[Kind]int
-	seq    uint64
-	tamper func(m *Message)
-	record bool
-	eras   map[Era]Governed // decided, as any node said first
-	offers []Governed       // configurations that were asked for, each after Era
-	wiped  int              // disks that were lost
-	reads  int              // confirmed
-	leased int              // of these, without a round
-	lease  Time
+	t       testing.TB
+	seed    int64
+	rng     *rand.Rand
+	now     Time
+	limits  Limits
+	ground  ground
+	n       int
+	nodes   []*node
+	queue   []event
+	log     [][]byte // agreed: by slot-1
+	acked   map[uint64]Slot
+	taken   map[uint64]bool
+	loss    int // percent
+	dup     int
+	spread  Time // most delay of a message
+	sync    Time // most duration of a sync
+	cut     func(from, to NodeID) bool
+	sent    map[Kind]int
+	seq     uint64
+	delay   [MaxNodes]Time // of each node, to stand
+	stalled NodeSet        // whose disks do not finish what they write
+	rough   bool           // clocks leap, nodes pause, links work one way
+	longest int            // most bytes of a command
+	tamper  func(m *Message)
+	record  bool
+	eras    map[Era]Governed // decided, as any node said first
+	offers  []Governed       // configurations that were asked for, each after Era
+	wiped   int              // disks that were lost
+	reads   int              // confirmed
+	leased  int              // of these, without a round
+	lease   Time
+	events  int // deliveries, syncs and ticks
+}
+
+// ground is what a network stands on: its founders, their sizes, and their quorums; 0 is a majority.
+type ground struct {
+	founders        int
+	limits          Limits
+	prepare, accept int
 }
 
 type node struct {
@@ -80,6 +93,8 @@ type node struct {
 	snap     *Record // newest snapshot; what it holds is the agreed log up to its slot
 	asked    []asked // reads that wait
 	era      Era
+	ahead    Time // its clock, before the network's
+	until    Time // it is paused
 }
 
 // asked is a read that waits for its round, and what it must not miss.
@@ -98,10 +113,15 @@ type event struct {
 }
 
 func newNetwork(t testing.TB, n int, limits Limits, seed int64) *network {
+	return newNetworkOn(t, ground{founders: n, limits: limits}, seed)
+}
+
+func newNetworkOn(t testing.TB, g ground, seed int64) *network {
+	n := g.founders
 	w := &network{
-		t: t, seed: seed, rng: rand.New(rand.NewSource(seed)), limits: limits, n: n,
+		t: t, seed: seed, rng: rand.New(rand.NewSource(seed)), limits: g.limits, ground: g, n: n,
 		acked: map[uint64]Slot{}, taken: map[uint64]bool{}, sent: map[Kind]int{},
-		spread: millisecond, sync: millisecond, eras: map[Era]Governed{},
+		spread: millisecond, sync: millisecond, eras: map[Era]Governed{}, longest: 32,
 	}
 	for i := range n {
 		w.start(w.add(DiskID{byte(i + 1)}))
@@ -124,12 +144,13 @@ func (w *network) must(ok bool, what string, args ...any) {
 
 func (w *network) start(nd *node) {
 	c := configOf(w.n, nd.id, w.limits, uint64(w.seed)+uint64(nd.life)*7919)
+	c.Genesis.Prepare, c.Genesis.Accept = w.ground.prepare, w.ground.accept
 	c.Disk = nd.disk
 	if c.Disk != c.Genesis.Founders[nd.id] || c.Disk == (DiskID{}) {
 		c.Life = 0
 	}
+	c.Delay, c.Lease = w.delay[nd.id], w.lease
 	c.Contacts = NodeSet(1<<len(w.nodes) - 1)
-	c.Lease = w.lease
 	r, err := Open(&c)
 	require.NoError(w.t, err)
 	nd.r, nd.up, nd.executed, nd.asked, nd.era = r, true, 0, nil, 0
@@ -137,24 +158,23 @@ func (w *network) start(nd *node) {
 	if w.record {
 		nd.script.Open(&c)
 	}
+	rest := nd.log
 	if nd.header != nil {
 		w.replay(nd, nd.header)
+	} else if len(rest) > 0 {
+		w.replay(nd, &rest[0])
+		rest = rest[1:]
 	}
-	for i := range nd.log {
-		if nd.header == nil && i == 0 {
-			w.replay(nd, &nd.log[0])
-		}
-		if i == 0 && nd.snap != nil {
-			w.replay(nd, nd.snap)
-		}
-		if nd.header != nil || i > 0 {
-			w.replay(nd, &nd.log[i])
-		}
+	if nd.snap != nil {
+		w.replay(nd, nd.snap)
+	}
+	for i := range rest {
+		w.replay(nd, &rest[i])
 	}
 	if w.record {
-		nd.script.Start(w.now)
+		nd.script.Start(w.clock(nd))
 	}
-	r.Start(w.now)
+	r.Start(w.clock(nd))
 	w.drain(nd)
 }
 
@@ -168,152 +188,6 @@ func (w *network) replay(nd *node, rec *Record) {
 		nd.executed = max(nd.executed, rec.Chosen)
 	}
 	w.drain(nd)
-}
-
-// checkpoint has a node write a snapshot, and let go of the records that it covers.
-func (w *network) checkpoint(nd *node) {
-	var rec Record
-	if !nd.r.Checkpoint(&rec) || nd.snap != nil && nd.snap.Chosen >= rec.Chosen {
-		return
-	}
-	w.snapshot(nd, &rec)
-	if w.record {
-		nd.script.Snapshotted(rec.Chosen)
-	}
-	nd.r.Snapshotted(rec.Chosen)
-	keep := 0
-	for keep < nd.durable {
-		rec := &nd.log[keep]
-		if (rec.Kind == Accepted || rec.Kind == Chosen) && rec.Span.Hi > nd.snap.Chosen+1 {
-			break
-		}
-		keep++
-	}
-	if keep == 0 || keep == len(nd.log) {
-		return
-	}
-	var header Record
-	nd.r.Header(&header)
-	header.LSN = nd.log[keep].LSN - 1
-	header.Entries = cloneEntries(header.Entries)
-	nd.header, nd.log = &header, nd.log[keep:]
-	nd.durable -= keep
-}
-
-// snapshot stores a snapshot on the disk of nd.
-func (w *network) snapshot(nd *node, rec *Record) {
-	own := *rec
-	own.Entries = cloneEntries(rec.Entries)
-	nd.snap = &own
-}
-
-// install brings a snapshot of another node.
-func (w *network) install(nd *node, rec *Record) {
-	if rec.Chosen <= nd.executed {
-		return
-	}
-	w.drain(nd)
-	if rec.Chosen <= nd.executed {
-		return
-	}
-	w.snapshot(nd, rec)
-	if w.record {
-		nd.script.Installed(rec)
-	}
-	err := nd.r.Installed(rec)
-	w.must(err == nil, "node %d: installed: %v", nd.id, err)
-	nd.executed = max(nd.executed, rec.Chosen)
-	w.drain(nd)
-}
-
-// wipe takes the disk of a node away: it comes back with an empty one.
-func (w *network) wipe(nd *node) {
-	w.crash(nd)
-	w.wiped++
-	nd.disk = DiskID{byte(nd.id + 1), byte(w.wiped)}
-	nd.log, nd.durable, nd.header, nd.snap = nil, 0, nil, nil
-}
-
-// transfer tells a leader to leave the lead to another.
-func (w *network) transfer(nd *node, to NodeID) Refusal {
-	if w.record {
-		nd.script.Transfer(to)
-	}
-	ref := nd.r.Transfer(to)
-	w.drain(nd)
-	return ref
-}
-
-// read asks for a read on a node that leads.
-func (w *network) read(nd *node) Refusal {
-	if w.record {
-		nd.script.Read(w.now)
-	}
-	round, ref := nd.r.Read(w.now)
-	if ref == Taken {
-		nd.asked = append(nd.asked, asked{round, Slot(len(w.log))})
-		w.drain(nd)
-	}
-	return ref
-}
-
-func (w *network) answer(nd *node, c *Confirmed) {
-	kept := nd.asked[:0]
-	for _, a := range nd.asked {
-		switch {
-		case a.round > c.Round:
-			kept = append(kept, a)
-		case c.Refusal == Taken && w.now < c.Until:
-			w.must(c.Index >= a.least, "node %d: a read at %d misses slot %d, which was "+
-				"executed when it arrived", nd.id, c.Index, a.least)
-			w.reads++
-			if c.Until != Never {
-				w.leased++
-			}
-		}
-	}
-	nd.asked = kept
-}
-
-// reconfigure asks a leader for a configuration of these nodes, with the disks that they have now.
-func (w *network) reconfigure(nd *node, prepare, accept int, ids ...NodeID) Refusal {
-	base := nd.r.Era()
-	var voters []Member
-	for _, id := range ids {
-		voters = append(voters, nd.r.Voter(id, w.nodes[id].disk))
-	}
-	members, err := NewMembers(prepare, accept, voters...)
-	w.must(err == nil, "members: %v", err)
-	if w.record {
-		nd.script.Reconfigure(base.Era, &members)
-	}
-	s, ref := nd.r.Reconfigure(base.Era, &members)
-	if ref == Taken {
-		w.offers = append(w.offers, Governed{Era: base.Era, Members: members})
-		w.taken[uint64(s)<<32|uint64(nd.r.Ballot())] = true
-		w.drain(nd)
-	}
-	return ref
-}
-
-func (w *network) crash(nd *node) {
-	nd.up = false
-	nd.life++
-	keep := nd.durable
-	if len(nd.log) > keep { // the disk may have got further than it said
-		keep += w.rng.Intn(len(nd.log) - keep + 1)
-	}
-	nd.log = nd.log[:keep]
-	nd.durable = keep
-}
-
-func cloneEntries(es []Entry) []Entry {
-	out := make([]Entry, len(es))
-	for i, e := range es {
-		e.Data = append([]byte(nil), e.Data...)
-		out[i] = e
-	}
-	return out
 }
 
 // drain does what a driver does with an Output.
@@ -381,58 +255,8 @@ func (w *network) execute(nd *node, s Slot, e *Entry) {
 	w.must(bytes.Equal(w.log[s-1], b), "node %d differs in slot %d", nd.id, s)
 }
 
-func (w *network) fate(nd *node, f Fate) {
-	id := f.Seq
-	if f.Kind == Configure {
-		id = f.Seq<<32 | f.Client
-	}
-	w.must(w.taken[id], "a fate for what was not taken, or a second one: %+v", f)
-	delete(w.taken, id)
-	if f.Outcome == Decided && f.Kind == Value {
-		w.must(f.Slot <= nd.executed, "a fate before the entry was handed out")
-		w.must(bytes.Contains(w.log[f.Slot-1], fmt.Appendf(nil, "command %d.", f.Seq)),
-			"wrong fate")
-		w.acked[f.Seq] = f.Slot
-	}
-}
-
-func (w *network) supply(nd *node, s *Supply) {
-	var entries []Entry
-	if s.Snapshot {
-		w.must(nd.snap != nil && nd.snap.Chosen >= s.Span.Lo, "no snapshot to supply")
-		w.push(event{at: w.now + w.after(w.spread), to: s.To, snap: nd.snap})
-		return
-	}
-	for slot := s.Span.Lo; slot < s.Span.Hi && len(entries) < w.limits.BatchEntries; slot++ {
-		var found *Entry
-		for i := len(nd.log) - 1; i >= 0 && found == nil; i-- {
-			if rec := &nd.log[i]; rec.Kind != Format && rec.Span.Has(slot) {
-				found = &rec.Entries[slot-rec.Span.Lo]
-			}
-		}
-		if found == nil && nd.snap != nil && slot <= nd.snap.Chosen {
-			if len(entries) == 0 {
-				w.push(event{at: w.now + w.after(w.spread), to: s.To, snap: nd.snap})
-				return
-			}
-			break
-		}
-		w.must(found != nil, "the log lacks chosen slot %d", slot)
-		entries = append(entries, *found)
-		if !w.limits.batch(entries) {
-			entries = entries[:len(entries)-1]
-			break
-		}
-	}
-	var m Message
-	w.must(nd.r.Supplied(s, entries, &m), "Supplied refused")
-	if w.record {
-		nd.script.Supplied(s, entries)
-		nd.hash.buf = AppendMessage(nd.hash.buf[:0], &m)
-		nd.hash.sum()
-	}
-	w.post(&m)
-}
+// clock is what the clock of nd shows: no two need agree, and any may leap ahead.
+func (w *network) clock(nd *node) Time { return w.now + nd.ahead }
 
 func (w *network) after(most Time) Time { return 1 + Time(w.rng.Int63n(int64(most))) }
 
@@ -485,11 +309,15 @@ func (w *network) step(end Time) bool {
 	var tick *node
 	at := end
 	for _, nd := range w.nodes {
-		if nd.up && nd.wakeAt < at {
-			tick, at = nd, nd.wakeAt
+		if !nd.up {
+			continue
+		}
+		if due := max(nd.wakeAt-nd.ahead, nd.until); due < at {
+			tick, at = nd, due
 		}
 	}
 	if len(w.queue) > 0 && w.queue[0].at < at {
+		w.events++
 		w.handle(w.pop())
 		return true
 	}
@@ -497,10 +325,11 @@ func (w *network) step(end Time) bool {
 	if tick == nil {
 		return false
 	}
+	w.events++
 	if w.record {
-		tick.script.Tick(w.now)
+		tick.script.Tick(w.clock(tick))
 	}
-	tick.r.Tick(w.now)
+	tick.r.Tick(w.clock(tick))
 	w.drain(tick)
 	return true
 }
@@ -508,11 +337,20 @@ func (w *network) step(end Time) bool {
 func (w *network) handle(e event) {
 	w.now = max(w.now, e.at)
 	nd := w.nodes[e.to]
+	if e.at = nd.until; e.at > w.now {
+		w.push(e)
+		return
+	}
 	if e.snap != nil && nd.up {
 		w.install(nd, e.snap)
 		return
 	}
 	if !nd.up || e.snap != nil || e.msg == nil && e.life != nd.life {
+		return
+	}
+	if e.msg == nil && w.stalled.Has(nd.id) {
+		e.at = w.now + millisecond
+		w.push(e)
 		return
 	}
 	if e.msg == nil {
@@ -531,14 +369,14 @@ func (w *network) handle(e event) {
 			w.tamper(&m)
 		}
 		if w.record {
-			nd.script.Step(w.now, &m)
+			nd.script.Step(w.clock(nd), &m)
 		}
-		nd.r.Step(w.now, &m)
+		nd.r.Step(w.clock(nd), &m)
 	}
 	if w.rng.Intn(4) > 0 { // sometimes more arrives before the driver drains
 		w.drain(nd)
 	} else {
-		nd.wakeAt = w.now
+		nd.wakeAt = w.clock(nd)
 	}
 }
 
@@ -555,89 +393,4 @@ func (w *network) leader() *node {
 		}
 	}
 	return lead
-}
-
-// propose offers a fresh command to a node and reports what it said.
-func (w *network) propose(nd *node) Refusal {
-	w.seq++
-	e := value(1+uint64(nd.id), w.seq, fmt.Sprintf("command %d.", w.seq))
-	if w.rng.Intn(3) == 0 {
-		e.Data = append(e.Data, make([]byte, w.rng.Intn(32-len(e.Data)+1))...)
-	}
-	if w.record {
-		nd.script.Propose(&e)
-	}
-	_, ref := nd.r.Propose(&e)
-	if ref == Taken {
-		w.taken[w.seq] = true
-		w.drain(nd)
-	}
-	return ref
-}
-
-// heal ends all faults, restarts everyone, and requires progress: a fresh command is chosen, and
-// executed by all.
-func (w *network) heal() {
-	w.loss, w.dup, w.cut = 0, 0, nil
-	for _, nd := range w.nodes {
-		if !nd.up {
-			w.start(nd)
-		}
-	}
-	for range 60 {
-		w.run(100 * millisecond)
-		if lead := w.leader(); lead != nil && w.propose(lead) == Taken {
-			seq := w.seq
-			w.run(100 * millisecond)
-			if s, ok := w.acked[seq]; ok && w.allExecuted(s) {
-				return
-			}
-		}
-	}
-	w.must(false, "no progress after heal: %s", w.describe())
-}
-
-func (w *network) allExecuted(s Slot) bool {
-	for _, nd := range w.nodes {
-		if nd.executed < s {
-			return false
-		}
-	}
-	return true
-}
-
-func (w *network) describe() string {
-	s := fmt.Sprint(len(w.log), " executed")
-	for _, nd := range w.nodes {
-		r := nd.r
-		for _, g := range r.Governing(nil) {
-			s += fmt.Sprintf("\n    from %d era %d prepare %d accept %d:", g.From, g.Era,
-				g.Members.Prepare(), g.Members.Accept())
-			for v := g.Members.Voters().Next(0); v != NoNode; v = g.Members.Voters().Next(v + 1) {
-				s += fmt.Sprintf(" %d.%d", v, g.Members.Life(v))
-				if g.Members.Disk(v) != w.nodes[v].disk {
-					s += "(lost)"
-				}
-			}
-		}
-		s += fmt.Sprintf("\n  life %d abdications %d", r.life, r.Counter(Abdications))
-		s += fmt.Sprintf("\n  node %d %v ballot %x promised %x prefix %d executed %d "+
-			"next %d fill %d-%d match %v "+
-			"catchup %d..%d vain %d lsn %d/%d",
-			nd.id, r.Role(), r.Ballot(), r.Promised(), r.Prefix(), nd.executed, r.next, r.fill,
-			r.fillTo,
-			r.proposer.match[:len(w.nodes)], r.catchup.from, r.catchup.to, r.catchup.vain,
-			r.Durable(),
-			r.Written())
-	}
-	return s
-}
-
-// check requires that whatever was reported as chosen still is.
-func (w *network) check() {
-	for seq, s := range w.acked {
-		w.must(int(s) <= len(w.log) && bytes.Contains(w.log[s-1], fmt.Appendf(nil, "command %d.",
-			seq)),
-			"command %d was reported in slot %d and is lost", seq, s)
-	}
 }

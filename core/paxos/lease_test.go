@@ -11,12 +11,7 @@ const testLease = 200 * millisecond
 func newLeased(t *testing.T, id NodeID) *solo {
 	c := configOf(3, id, smallLimits(), 1)
 	c.Lease, c.Drift = testLease, 10*millisecond
-	r, err := Open(&c)
-	require.NoError(t, err)
-	r.Start(0)
-	s := &solo{t: t, r: r}
-	s.persist()
-	return s
+	return soloOf(t, 3, c)
 }
 
 // ask has a Prepare of node 2 arrive, and reports whether it is promised.
@@ -63,8 +58,8 @@ func (s *solo) elected() {
 	require.Equal(s.t, Never, s.out.Reads[0].Until, "this one had a round")
 }
 
-// read asks for a read, and returns what comes of it without an answer of anybody.
-func (s *solo) read() []Confirmed {
+// readOnce asks for a read, and returns what comes of it without an answer of anybody.
+func (s *solo) readOnce() []Confirmed {
 	_, ref := s.r.Read(s.now)
 	require.Equal(s.t, Taken, ref)
 	s.drain()
@@ -76,18 +71,18 @@ func TestALeaderReadsWithoutARoundUntilItsLeaseEnds(t *testing.T) {
 	s.elected()
 	until := s.now + testLease - 10*millisecond
 	s.now = until - 1
-	got := s.read()
+	got := s.readOnce()
 	require.Len(t, got, 1)
 	require.Equal(t, until, got[0].Until, "counted from before the question, less the drift")
 	s.now = until
-	require.Empty(t, s.read())
+	require.Empty(t, s.readOnce())
 	require.Equal(t, 2, s.kinds(Read))
 }
 
 func TestALeaseEndsWithTheLead(t *testing.T) {
 	s := newLeased(t, 0)
 	s.elected()
-	require.Len(t, s.read(), 1)
+	require.Len(t, s.readOnce(), 1)
 	s.r.lease.until = Never - 1
 	s.step(Message{Kind: Nack, From: 1, To: 0, Life: 1, Echo: 1, Ballot: s.r.Ballot(),
 		VBallot: NewBallot(9, 1, 1)})

@@ -57,9 +57,11 @@ func (r *Replica) hears(within Time) (set NodeSet) {
 }
 
 // reaches reports whether this node hears, and is heard by, a prepare and an accept quorum of every
-// configuration that governs an open slot: with less it could win and choose nothing.
+// configuration that governs an open slot: with less it could win and choose nothing. It hears them
+// as lately as it asks them for content: whoever is cut off loses both at once, and does not stand
+// in between (B-23).
 func (r *Replica) reaches() bool {
-	hears := r.hears(r.config.Election)
+	hears := r.hears(r.lately())
 	list := r.eras.from(r.log.prefix + 1)
 	for i := range list {
 		m := &list[i].Members

@@ -1,6 +1,7 @@
 package paxos
 
 import (
+	"math/rand"
 	"os"
 	"strconv"
 	"testing"
@@ -8,48 +9,100 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func roomyLimits() Limits {
-	return Limits{Window: 8, EntryBytes: 160, WindowBytes: 1024, BatchEntries: 4, BatchBytes: 320}
-}
-
 // TestReplicasAgreeThroughEveryReconfiguration is the first claim again, while members come and go,
 // disks are wiped and replaced, logs end in snapshots, leaders are moved, and reads are asked for
 // (B-05, B-11, B-33, B-34, B-38 to B-41, B-44 to B-47 of PITFALLS.md).
 func TestReplicasAgreeThroughEveryReconfiguration(t *testing.T) {
-	seeds := 300
-	if s := os.Getenv("PAXOS_SEEDS"); s != "" {
-		seeds, _ = strconv.Atoi(s)
-	}
-	first, _ := strconv.Atoi(os.Getenv("PAXOS_FIRST"))
-	commands, reads, leased, eras := 0, 0, 0, 0
+	first, seeds := campaign(300)
+	var sum deeds
 	for seed := first; seed < first+seeds; seed++ {
 		w := newNetwork(t, 1+seed%4, roomyLimits(), int64(seed))
 		if seed%3 == 2 {
 			w.lease = 150 * millisecond
-			w.stop()
+			w.restart()
 		}
 		for len(w.nodes) < 6 {
 			w.start(w.add(DiskID{byte(len(w.nodes) + 1)}))
 		}
 		churn(w)
-		commands += len(w.acked)
-		reads += w.reads
-		leased += w.leased
-		eras += len(w.eras) - 1
+		sum.add(w)
 	}
-	require.Greater(t, commands, 10*seeds, "the runs must not be idle")
-	require.Greater(t, reads, 5*seeds)
-	require.Greater(t, leased, seeds)
-	require.Greater(t, eras, 3*seeds)
+	sum.require(t, seeds, 10, 5, 3)
+	require.Greater(t, sum.leased, seeds)
 }
 
-// stop ends what began when the network was made: nodes start again, as it is configured now.
-func (w *network) stop() {
+// TestReplicasAgreeOnEveryGround is that claim for clusters of one to seven founders and up to
+// twelve nodes, with any quorums that meet, windows of one slot and more, entries and batches as
+// large as they may be; and while clocks leap, nodes pause, and links work in one direction alone
+// (B-50, B-52 of PITFALLS.md).
+func TestReplicasAgreeOnEveryGround(t *testing.T) {
+	first, seeds := campaign(200)
+	var sum deeds
+	for seed := first; seed < first+seeds; seed++ {
+		rng := rand.New(rand.NewSource(int64(seed) + 1<<32))
+		w := newNetworkOn(t, anyGround(rng), int64(seed))
+		w.rough, w.longest = true, w.limits.EntryBytes
+		for more := 1 + rng.Intn(5); more > 0; more-- {
+			w.start(w.add(DiskID{byte(len(w.nodes) + 1)}))
+		}
+		churn(w)
+		sum.add(w)
+	}
+	sum.require(t, seeds, 5, 1, 1)
+}
+
+// restart lets all nodes begin again, as they are configured now.
+func (w *network) restart() {
 	w.queue = nil
 	for _, nd := range w.nodes {
 		nd.log, nd.durable = nil, 0
 		w.start(nd)
 	}
+}
+
+// campaign returns the seeds to run: so many from 0, or what PAXOS_FIRST and PAXOS_SEEDS say.
+func campaign(seeds int) (first, n int) {
+	if s := os.Getenv("PAXOS_SEEDS"); s != "" {
+		seeds, _ = strconv.Atoi(s)
+	}
+	first, _ = strconv.Atoi(os.Getenv("PAXOS_FIRST"))
+	return first, seeds
+}
+
+// deeds sums up what runs did.
+type deeds struct{ commands, reads, leased, eras, events int }
+
+func (s *deeds) add(w *network) {
+	s.commands += len(w.acked)
+	s.reads += w.reads
+	s.leased += w.leased
+	s.eras += len(w.eras) - 1
+	s.events += w.events
+}
+
+// require sees that the runs were not idle: so much of each in each run.
+func (s *deeds) require(t *testing.T, runs, commands, reads, eras int) {
+	t.Logf("%d runs: %d commands, %d reads, %d configurations, %d events", runs, s.commands,
+		s.reads, s.eras, s.events)
+	require.Greater(t, s.commands, commands*runs)
+	require.Greater(t, s.reads, reads*runs)
+	require.Greater(t, s.eras, eras*runs)
+}
+
+func anyGround(rng *rand.Rand) ground {
+	n := 1 + rng.Intn(7)
+	g := ground{founders: n}
+	if rng.Intn(3) > 0 {
+		g.accept = 1 + rng.Intn(n)
+		g.prepare = n + 1 - g.accept + rng.Intn(g.accept)
+	}
+	l := &g.limits
+	l.Window = 1 << rng.Intn(5)
+	l.BatchEntries = 1 + rng.Intn(min(l.Window, 4))
+	l.EntryBytes = 4 + membersBytes + 16*(1+rng.Intn(5)) // a configuration of so many just fits
+	l.WindowBytes = l.EntryBytes * (2 + rng.Intn(3))
+	l.BatchBytes = l.EntryBytes + rng.Intn(l.WindowBytes-l.EntryBytes+1)
+	return g
 }
 
 // churn lets everything happen that may.
@@ -107,14 +160,17 @@ func churn(w *network) {
 				w.step(w.now + millisecond)
 			}
 		}
+		if w.rough {
+			w.upset(w.nodes[w.rng.Intn(len(w.nodes))])
+		}
 		w.run(w.after(60 * millisecond))
 	}
 	w.heal()
 	w.check()
 }
 
-// mayWipe reports whether a cluster can lose the disk of nd for ever: it votes nowhere, or it is
-// the only voter lost in every configuration that anyone may still need, of three or more; and the
+// mayWipe reports whether a cluster can lose the disk of nd for ever: it votes nowhere, or it is the
+// only voter lost in every configuration that anyone may still need, of three or more; and the
 // others know durably everything that it knows.
 func (w *network) mayWipe(nd *node) bool {
 	var newest *node
@@ -155,7 +211,7 @@ func (w *network) mayWipe(nd *node) bool {
 
 // anyMembers asks for some configuration, mostly a sound one.
 func (w *network) anyMembers(lead *node) {
-	n := 1 + w.rng.Intn(5)
+	n := min(1+w.rng.Intn(5), len(w.nodes))
 	ids := w.rng.Perm(len(w.nodes))[:n]
 	var set []NodeID
 	for _, id := range ids {
@@ -166,4 +222,26 @@ func (w *network) anyMembers(lead *node) {
 		accept = n/2 + 1
 	}
 	w.reconfigure(lead, n+1-accept, accept, set...)
+}
+
+// upset does to a node what no other node can see: its clock leaps, it stands still for a while, or
+// it is heard and does not hear.
+func (w *network) upset(nd *node) {
+	switch w.rng.Intn(12) {
+	case 0:
+		nd.ahead += w.after(1000 * millisecond)
+	case 1:
+		nd.ahead += w.after(30 * millisecond)
+	case 2, 3:
+		nd.until = w.now + w.after(300*millisecond)
+	case 4:
+		deaf := nd.id
+		w.cut = func(_, to NodeID) bool { return to == deaf }
+	case 5:
+		from, to := nd.id, NodeID(w.rng.Intn(len(w.nodes)))
+		w.cut = func(a, b NodeID) bool { return a == from && b == to }
+	case 6:
+		hub := nd.id
+		w.cut = func(a, b NodeID) bool { return a != hub && b != hub }
+	}
 }

@@ -9,96 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// bench is one replica whose peers are the test.
-type solo struct {
-	t   *testing.T
-	r   *Replica
-	out Output
-	now Time
-}
-
-func newSolo(t *testing.T, n int, id NodeID) *solo {
-	c := configOf(n, id, smallLimits(), 1)
-	r, err := Open(&c)
-	require.NoError(t, err)
-	r.Start(0)
-	s := &solo{t: t, r: r}
-	s.persist()
-	return s
-}
-
-func (s *solo) drain() *Output {
-	s.r.Drain(&s.out)
-	return &s.out
-}
-
-// persist makes all durable that was written, and drains what that lets go.
-func (s *solo) persist() *Output {
-	s.drain()
-	s.r.Persisted(s.r.Written())
-	return s.drain()
-}
-
-func (s *solo) step(m Message) { s.r.Step(s.now, &m) }
-
-// kinds returns how many messages of kind k the last output sends.
-func (s *solo) kinds(k Kind) (n int) {
-	for i := range s.out.Send {
-		if s.out.Send[i].Kind == k {
-			n++
-		}
-	}
-	return n
-}
-
-// elect makes the replica the leader of three with the promise of node `with`.
-func (s *solo) elect(with NodeID, parts ...Message) {
-	s.stand()
-	require.Equal(s.t, 2, s.kinds(Prepare))
-	if parts == nil {
-		parts = []Message{{Span: Span{s.r.Prefix() + 1, Forever}}}
-	}
-	for _, m := range parts {
-		m.Kind, m.From, m.To, m.Life, m.Echo = Promise, with, s.r.Node(), 1, 1
-		m.Ballot, m.Era = s.r.Ballot(), 1
-		s.step(m)
-	}
-	require.Equal(s.t, Leader, s.r.Role())
-}
-
-// stand lets the replica see that nobody leads and that it reaches the others, until it stands.
-func (s *solo) stand() {
-	s.now += 300 * millisecond
-	s.present(0)
-	s.r.Tick(s.now)
-	s.persist()
-}
-
-// present has the beats of the other two arrive: they hear everyone, and say so much more.
-func (s *solo) present(says presence) {
-	for n := range NodeID(3) {
-		if n != s.r.Node() {
-			s.step(Message{Kind: Beat, From: n, To: s.r.Node(), Life: 1, Era: 1,
-				Round: uint64(says | presence(0b111)<<hearsShift)})
-		}
-	}
-}
-
-func (s *solo) accept(from NodeID, b Ballot, lo Slot, chosen Slot, vs ...string) Message {
-	m := Message{Kind: Accept, From: from, To: s.r.Node(), Life: 1, Era: 1, Ballot: b,
-		Chosen: chosen,
-		Span:   Span{lo, lo + Slot(len(vs))}}
-	for i, v := range vs {
-		m.Entries = append(m.Entries, value(9, uint64(lo)+uint64(i), v))
-	}
-	return m
-}
-
-func (s *solo) accepted(from NodeID, lo, hi Slot) Message {
-	return Message{Kind: Accepted, From: from, To: s.r.Node(), Life: 1, Echo: 1, Era: 1,
-		Ballot: s.r.Ballot(), Span: Span{lo, hi}}
-}
-
 // B-01: no promise and no accepted leaves before its record is durable; a repeated question waits
 // for the first one's record.
 func TestNothingIsSaidBeforeItsRecordIsDurable(t *testing.T) {
@@ -236,7 +146,7 @@ func TestAWipedDiskIsALearner(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, r.Votes())
 	r.Start(0)
-	s := &solo{t: t, r: r}
+	s := &solo{t: t, n: 3, r: r}
 	s.persist()
 	b := NewBallot(1, 1, 1)
 	s.step(Message{Kind: Prepare, From: 1, To: 2, Life: 1, Ballot: b, Span: Span{1, Forever}})

@@ -1,0 +1,137 @@
+package paxos
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// tick lets time pass by a beat on all nodes.
+func (l *lane) tick() {
+	l.now += 10 * millisecond
+	for i, r := range l.nodes {
+		r.Tick(l.now)
+		l.stepped[i] = true
+	}
+	l.settle()
+}
+
+// read has the leader confirm one.
+func (l *lane) read() {
+	if _, ref := l.nodes[0].Read(l.now); ref != Taken {
+		panic("read: " + ref.String())
+	}
+	l.stepped[0] = true
+	l.settle()
+	l.reads++
+}
+
+// checkpoint has every node end its log in a snapshot.
+func (l *lane) checkpoint() {
+	for _, r := range l.nodes {
+		if !r.Checkpoint(&l.record) {
+			panic("no checkpoint")
+		}
+		r.Snapshotted(l.record.Chosen)
+		r.Header(&l.record)
+	}
+}
+
+// reconfigure has the next configuration decided, and govern.
+func (l *lane) reconfigure(m *Members) {
+	base := l.nodes[0].Era().Era
+	if _, ref := l.nodes[0].Reconfigure(base, m); ref != Taken {
+		panic("reconfigure: " + ref.String())
+	}
+	l.stepped[0] = true
+	l.settle()
+	for range 20 {
+		if l.tick(); l.nodes[0].log.prefix >= l.nodes[0].Era().From {
+			break
+		}
+		l.commit(16)
+	}
+}
+
+// Nothing is allocated after Open: not by commands, beats, reads, snapshots, or configurations that
+// follow each other, on any node.
+func TestNothingIsAllocatedWhateverACommandIs(t *testing.T) {
+	for _, n := range []int{3, 5} {
+		limits := laneLimits(16)
+		limits.Window = 16
+		l := newLane(t, n, limits)
+		var sets [2]Members
+		for i := range sets {
+			g := genesisOf(n, limits)
+			g.Prepare, g.Accept = n-i, n/2+1
+			m, err := g.Members()
+			require.NoError(t, err)
+			sets[i] = m
+		}
+		for range 3 {
+			l.tick()
+		}
+		for name, act := range map[string]func(){
+			"commands":  func() { l.commit(16) },
+			"beats":     func() { l.tick() },
+			"reads":     func() { l.commit(1); l.read(); l.read() },
+			"snapshots": func() { l.commit(3); l.checkpoint() },
+			"configurations": func() {
+				l.reconfigure(&sets[l.nodes[0].Era().Era%2])
+				l.read()
+				l.checkpoint()
+			},
+		} {
+			t.Run(fmt.Sprint(name, " of ", n), func(t *testing.T) {
+				era, reads := l.nodes[0].Era().Era, l.reads
+				act()
+				require.Zero(t, testing.AllocsPerRun(50, act))
+				if name == "configurations" {
+					require.Equal(t, era+52, l.nodes[n-1].Era().Era)
+					require.Equal(t, reads+52, l.reads)
+				}
+			})
+		}
+		for i := range l.nodes {
+			require.Equal(t, l.executed[0], l.executed[i])
+		}
+		require.Equal(t, l.reads, l.confirmed)
+	}
+}
+
+// What is behind comes back without an allocation too: a fetch, entries from the driver's log, a
+// snapshot, and what is accepted above it.
+func TestCatchingUpAllocatesNothing(t *testing.T) {
+	s := newFollower(t, 0)
+	s.chosen(1, value(9, 1, "a"))
+	s.drain()
+	s.execute()
+	other := newFollower(t, 2)
+	entries := []Entry{value(9, 1, "x")}
+	m := Message{Kind: Chosen, From: 1, Life: 1, Echo: 1, Era: 1, Entries: entries}
+	var rec Record
+	bring := func(s *solo) {
+		m.To = s.r.Node()
+		m.Span = Span{s.r.Prefix() + 1, s.r.Prefix() + 2}
+		m.Chosen = m.Span.Lo
+		s.r.Step(s.now, &m)
+		s.r.Drain(&s.out)
+		s.r.Persisted(s.r.Written())
+		s.r.Applied(s.r.delivered)
+	}
+	require.Zero(t, testing.AllocsPerRun(100, func() {
+		bring(s)
+		bring(s)
+		bring(s)
+		if !s.r.Checkpoint(&rec) || other.r.Installed(&rec) != nil {
+			panic("no snapshot")
+		}
+		bring(other)
+		ask := Message{Kind: Fetch, From: 2, To: 0, Life: 1, Span: Span{1, s.r.Prefix()}}
+		s.r.Step(s.now, &ask)
+		s.r.Drain(&s.out)
+		bring(s)
+	}))
+	require.Equal(t, s.r.Prefix(), other.r.Prefix())
+}
