@@ -61,6 +61,8 @@ func nodeError(err error) error {
 		return rpctypes.ErrGRPCRequestTooLarge
 	case errors.Is(err, ErrBusy):
 		return rpctypes.ErrGRPCRequestTooManyRequests
+	case errors.Is(err, ErrBehind):
+		return rpctypes.ErrGRPCTimeout
 	case errors.Is(err, ErrStopped):
 		return rpctypes.ErrGRPCStopped
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

@@ -22,6 +22,8 @@ type memoryNode struct {
 	store  *kv.Store
 	slot   uint64
 	status Status
+
+	confirmed int // reads that others had to confirm
 	// fail, if set, is asked before each command is applied.
 	fail func(ctx context.Context, command []byte) error
 }
@@ -51,6 +53,20 @@ func (n *memoryNode) Do(ctx context.Context, command []byte) ([]byte, error) {
 	return n.store.Apply(command, nil), nil
 }
 
+// Read is counted, and fails as Do does; there is nobody to wait for.
+func (n *memoryNode) Read(ctx context.Context, command []byte) ([]byte, error) {
+	n.mu.Lock()
+	n.confirmed++
+	fail := n.fail
+	n.mu.Unlock()
+	if fail != nil {
+		if err := fail(ctx, command); err != nil {
+			return nil, err
+		}
+	}
+	return n.ReadLocal(command)
+}
+
 func (n *memoryNode) ReadLocal(command []byte) ([]byte, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -71,6 +87,13 @@ func (n *memoryNode) slots() uint64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.slot
+}
+
+// confirmations tells how many reads had to be confirmed.
+func (n *memoryNode) confirmations() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.confirmed
 }
 
 func (n *memoryNode) failWith(fail func(context.Context, []byte) error) {

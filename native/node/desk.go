@@ -215,7 +215,10 @@ func (k *desk) chores(now paxos.Time) {
 // dismiss answers all commands when the node stops.
 func (d *driver) dismiss() {
 	k := d.desk
-	k.take(d.n.inbox.take(d.spare).commands)
+	last := d.n.inbox.take(d.spare)
+	k.take(last.commands)
+	d.reads.take(last.reads)
+	d.reads.dismiss()
 	for _, c := range k.queue {
 		if c.where == waiting && k.guests[c.id] == nil {
 			k.end(c, nil, ErrStopped)

@@ -35,6 +35,15 @@
 // it chosen: that it was, the node sees when it applies it itself. So the answer is computed here,
 // and who wrote through one endpoint reads its writes there.
 //
+// # Reads
+//
+// A read that must be as new as its arrival costs no slot. The leader has a round of questions
+// answered that began after the read arrived: then it still leads, and what it knows to be chosen
+// is all that can have been answered to anybody. A node that does not lead asks the leader which
+// slot that is. Either executes up to there and answers from its own store. Reads that arrive
+// together share a round. Whoever fails a read, or loses it, is asked again, since it changes
+// nothing; after four seconds its client hears that there is no leader.
+//
 // # Genesis
 //
 // Each data directory has a random id. A founder says its own in every handshake, and founds the
@@ -50,11 +59,13 @@
 // Integers are little-endian.
 //
 //	offset  bytes
-//	0       1      kind: 1 message, 2 forward, 3 forwarded, 4 about
+//	0       1      kind: 1 message, 2 forward, 3 forwarded, 4 about, 5 ask, 6 confirmed
 //	1       8      first bytes of the cluster id; zero in "about" before genesis
 //	9       …      message    number (4), then the message in the core's encoding
 //	               forward    ballot (8), client (8), seq (8), then the command
 //	               forwarded  client (8), seq (8), fate (1): 1 refused, 2 lost, 3 unknown
+//	               ask        process (8), number (8)
+//	               confirmed  process (8), number (8), slot (8), 1 or 0: ask again
 //	               about      n (1), then n texts, each behind its length (2): the address of
 //	                          the HTTP listener, then client URLs
 package node

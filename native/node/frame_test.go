@@ -16,6 +16,8 @@ func someFrames() [][]byte {
 		appendForward(nil, t, m.Ballot, identity{5, 6}, []byte("command")),
 		appendForwarded(nil, t, identity{5, 6}, fateLost),
 		appendAbout(nil, t, []string{"127.0.0.1:2381", "http://127.0.0.1:2379"}),
+		appendAsk(nil, t, identity{5, 6}),
+		appendConfirmed(nil, t, identity{5, 6}, 77, true),
 	}
 }
 
@@ -44,6 +46,15 @@ func TestAFrameSaysWhatWasSaid(t *testing.T) {
 	require.Equal(t, "127.0.0.1:2381", f.address)
 	require.Equal(t, []string{"http://127.0.0.1:2379"}, f.clients)
 	require.Equal(t, tag{1, 2, 3}, f.tag)
+
+	f, err = decodeFrame(all[4])
+	require.NoError(t, err)
+	require.Equal(t, identity{5, 6}, f.id)
+	f, err = decodeFrame(all[5])
+	require.NoError(t, err)
+	require.Equal(t, identity{5, 6}, f.id)
+	require.EqualValues(t, 77, f.index)
+	require.True(t, f.taken)
 }
 
 func TestAFrameThatIsCutShortIsRefused(t *testing.T) {
@@ -75,6 +86,10 @@ func FuzzFramesAreJudgedAndNeverPanic(f *testing.F) {
 			again = appendForwarded(nil, got.tag, got.id, got.fate)
 		case frameAbout:
 			again = appendAbout(nil, got.tag, append([]string{got.address}, got.clients...))
+		case frameAsk:
+			again = appendAsk(nil, got.tag, got.id)
+		case frameConfirmed:
+			again = appendConfirmed(nil, got.tag, got.id, got.index, got.taken)
 		default:
 			return // the core judges the message
 		}

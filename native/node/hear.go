@@ -35,6 +35,10 @@ func (d *driver) deal(now paxos.Time, l *letter, f *frame) {
 		d.desk.forwardedHere(now, l.from, f)
 	case frameForwarded:
 		d.desk.returned(now, l.from, f)
+	case frameAsk:
+		d.reads.askedHere(now, l.from, f)
+	case frameConfirmed:
+		d.reads.told(now, f)
 	}
 }
 

@@ -36,6 +36,7 @@ type driver struct {
 	script   script
 	events   *events
 	desk     *desk
+	reads    *reads
 	client   uint64 // of this process
 	seq      uint64
 	highest  uint64 // client id in the log
@@ -47,7 +48,7 @@ func newDriver(n *Node) *driver {
 	d := &driver{n: n, spare: new(batch), arena: make([]paxos.Entry, 1), wakeAt: paxos.Never}
 	d.journal, d.supplier = newJournal(n), newSupplier(n)
 	d.events = newEvents(&n.cfg)
-	d.desk = newDesk(d)
+	d.desk, d.reads = newDesk(d), newReads(d)
 	d.script.logger = n.cfg.Logger
 	return d
 }
@@ -73,7 +74,7 @@ func (d *driver) run() error {
 // rest is how long nothing is due.
 func (d *driver) rest() paxos.Time {
 	at := min(d.wakeAt, d.statusAt)
-	if d.desk.busy() {
+	if d.desk.busy() || d.reads.busy() {
 		at = min(at, d.choreAt)
 	}
 	return max(at-d.n.now(), 0)
@@ -93,6 +94,7 @@ func (d *driver) turn() error {
 		}
 	}
 	d.desk.take(b.commands)
+	d.reads.take(b.reads)
 	d.hear(now, b)
 	if d.replica != nil {
 		d.tell(now, b)
@@ -106,6 +108,7 @@ func (d *driver) turn() error {
 	if now >= d.choreAt {
 		d.choreAt = now + chorePeriod
 		d.desk.chores(now)
+		d.reads.chores(now)
 	}
 	if now >= d.statusAt {
 		d.statusAt = now + statusPeriod
@@ -137,6 +140,7 @@ func (d *driver) tell(now paxos.Time, b *batch) {
 func (d *driver) work(now paxos.Time) error {
 	for {
 		d.desk.give(now)
+		d.reads.give(now)
 		applied := d.replica.AppliedTo()
 		if err := d.drain(); err != nil {
 			return err
@@ -161,6 +165,8 @@ func (d *driver) drain() error {
 		}
 		d.apply(o)
 		d.desk.settle(o.Fates)
+		d.reads.confirmed(o.Reads)
+		d.reads.executed(d.replica.AppliedTo())
 		for i := range o.Supply {
 			d.supplier.ask(&o.Supply[i], &d.slots)
 		}

@@ -29,6 +29,7 @@ type Node struct {
 
 	pending      atomic.Int64 // commands without an answer
 	pendingBytes atomic.Int64 // of them
+	reading      atomic.Int64 // reads without an answer
 
 	stop    context.CancelFunc
 	stopped context.Context // done when the loop is to end

@@ -133,6 +133,12 @@ func (s *script) supplied(w *paxos.Supply, entries []paxos.Entry) {
 	}
 }
 
+func (s *script) read(now paxos.Time) {
+	if s.on() {
+		s.transcript.Read(now)
+	}
+}
+
 func (s *script) drain() {
 	if s.on() {
 		s.transcript.Drain()

@@ -20,6 +20,12 @@ func (e endpoint) Do(ctx context.Context, command []byte) ([]byte, error) {
 	return response, translate(err)
 }
 
+// Read is etcd.Node's.
+func (e endpoint) Read(ctx context.Context, command []byte) ([]byte, error) {
+	response, err := e.node.Read(ctx, command)
+	return response, translate(err)
+}
+
 // ReadLocal is etcd.Node's.
 func (e endpoint) ReadLocal(command []byte) ([]byte, error) {
 	response, err := e.node.ReadLocal(command)
@@ -57,6 +63,7 @@ var meaning = [...]struct{ is, as error }{
 	{node.ErrNoLeader, etcd.ErrNoLeader},
 	{node.ErrTooLarge, etcd.ErrTooLarge},
 	{node.ErrBusy, etcd.ErrBusy},
+	{node.ErrBehind, etcd.ErrBehind},
 	{node.ErrStopped, etcd.ErrStopped},
 }
 
