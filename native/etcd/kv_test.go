@@ -304,16 +304,12 @@ func TestWhatIsNotServedSaysSo(t *testing.T) {
 			_, err := client.MemberAdd(ctx, []string{"http://x:2380"})
 			return err
 		},
-		"Cluster.MemberRemove": func() error {
-			_, err := client.MemberRemove(ctx, 5)
+		"Cluster.MemberUpdate": func() error {
+			_, err := client.MemberUpdate(ctx, 5, []string{"http://x:2380"})
 			return err
 		},
 		"Maintenance.Snapshot": func() error {
 			_, err := client.SnapshotWithVersion(ctx)
-			return err
-		},
-		"Maintenance.MoveLeader": func() error {
-			_, err := client.MoveLeader(ctx, 5)
 			return err
 		},
 		"Maintenance.Defragment": func() error {

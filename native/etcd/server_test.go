@@ -2,6 +2,7 @@ package etcd
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"sync"
 	"testing"
@@ -65,6 +66,29 @@ func (n *memoryNode) Read(ctx context.Context, command []byte) ([]byte, error) {
 		}
 	}
 	return n.ReadLocal(command)
+}
+
+func (n *memoryNode) Promote(_ context.Context, id uint64) error { return n.alter(id, false) }
+func (n *memoryNode) Remove(_ context.Context, id uint64) error  { return n.alter(id, true) }
+
+// alter makes the member with an id a learner or a voter.
+func (n *memoryNode) alter(id uint64, learner bool) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for i := range n.status.Members {
+		if m := &n.status.Members[i]; m.ID == id && m.Learner != learner {
+			m.Learner = learner
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: no such member, or it is as it should be", ErrRefused)
+}
+
+func (n *memoryNode) Lead(_ context.Context, id uint64) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.status.LeaderID = id
+	return nil
 }
 
 func (n *memoryNode) ReadLocal(command []byte) ([]byte, error) {

@@ -164,6 +164,9 @@ func (k *desk) end(c *command, response []byte, err error) {
 func (k *desk) settle(fates []paxos.Fate) {
 	for i := range fates {
 		f := &fates[i]
+		if f.Kind != paxos.Value {
+			continue
+		}
 		id := identity{f.Client, f.Seq}
 		if g := k.guests[id]; g != nil {
 			k.settleGuest(id, f.Outcome)
@@ -217,6 +220,8 @@ func (d *driver) dismiss() {
 	k := d.desk
 	last := d.n.inbox.take(d.spare)
 	k.take(last.commands)
+	d.changes.take(last.changes)
+	d.changes.dismiss()
 	d.reads.take(last.reads)
 	d.reads.dismiss()
 	for _, c := range k.queue {

@@ -16,6 +16,12 @@ const (
 	frameAbout
 	frameAsk
 	frameConfirmed
+	frameInquiry
+	frameGenesis
+	frameCrew
+	frameChange
+	frameChanged
+	frames
 )
 
 const (
@@ -113,6 +119,8 @@ type frame struct {
 	fate    fate
 	index   paxos.Slot
 	taken   bool
+	change  Change
+	changed changed
 	address string
 	clients []string
 }
@@ -142,9 +150,16 @@ func decodeFrame(b []byte) (f frame, err error) {
 	case f.kind == frameConfirmed && len(b) == confirmedSize && b[confirmedSize-1] <= 1:
 		f.id = identity{le.Uint64(b[frameHead:]), le.Uint64(b[frameHead+8:])}
 		f.index, f.taken = paxos.Slot(le.Uint64(b[frameHead+16:])), b[confirmedSize-1] == 1
+	case f.kind == frameInquiry && len(b) == frameHead:
+	case f.kind == frameGenesis || f.kind == frameCrew:
+		f.body = b[frameHead:]
+	case f.kind == frameChange:
+		return f, f.decodeChange(b)
+	case f.kind == frameChanged:
+		return f, f.decodeChanged(b)
 	case f.kind == frameAbout:
 		return f, f.decodeAbout(b[frameHead:])
-	case f.kind < frameMessage || f.kind > frameConfirmed:
+	case f.kind < frameMessage || f.kind >= frames:
 		return f, errFrameKind
 	default:
 		return f, errFrameShort

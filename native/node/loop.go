@@ -37,11 +37,16 @@ type driver struct {
 	events   *events
 	desk     *desk
 	reads    *reads
+	changes  *changes
+	crew     crew
 	client   uint64 // of this process
 	seq      uint64
 	highest  uint64 // client id in the log
 
-	announced bool // the genesis is durable, and handshakes tell it
+	announced bool       // the genesis is durable, and handshakes tell it
+	life      paxos.Life // that they tell
+	era       paxos.Era  // the newest that was seen
+	standing  string     // of this node in the cluster, that was told last
 }
 
 func newDriver(n *Node) *driver {
@@ -49,6 +54,7 @@ func newDriver(n *Node) *driver {
 	d.journal, d.supplier = newJournal(n), newSupplier(n)
 	d.events = newEvents(&n.cfg)
 	d.desk, d.reads = newDesk(d), newReads(d)
+	d.changes = newChanges(d)
 	d.script.logger = n.cfg.Logger
 	return d
 }
@@ -74,7 +80,7 @@ func (d *driver) run() error {
 // rest is how long nothing is due.
 func (d *driver) rest() paxos.Time {
 	at := min(d.wakeAt, d.statusAt)
-	if d.desk.busy() || d.reads.busy() {
+	if d.desk.busy() || d.reads.busy() || d.changes.busy() {
 		at = min(at, d.choreAt)
 	}
 	return max(at-d.n.now(), 0)
@@ -89,13 +95,18 @@ func (d *driver) turn() error {
 	}
 	now := d.n.now()
 	for _, h := range b.hellos {
+		d.greeted(&h)
 		if err := d.meet(h); err != nil {
 			return err
 		}
 	}
 	d.desk.take(b.commands)
 	d.reads.take(b.reads)
-	d.hear(now, b)
+	d.changes.take(b.changes)
+	if err := d.hear(now, b); err != nil {
+		return err
+	}
+	d.changes.work(now)
 	if d.replica != nil {
 		d.tell(now, b)
 		if err := d.work(now); err != nil {
@@ -165,6 +176,8 @@ func (d *driver) drain() error {
 		}
 		d.apply(o)
 		d.desk.settle(o.Fates)
+		d.configured()
+		d.changes.settle(o.Fates)
 		d.reads.confirmed(o.Reads)
 		d.reads.executed(d.replica.AppliedTo())
 		for i := range o.Supply {

@@ -58,6 +58,9 @@ func Open(c Config) (*Node, error) {
 		return nil, errors.Join(err, d.script.close(), n.log.Close())
 	}
 	d.refresh()
+	for id := range c.Peers {
+		d.crew.dialed = d.crew.dialed.With(id)
+	}
 	n.work.Go(d.journal.sync)
 	n.work.Go(d.supplier.run)
 	go n.run(d)
@@ -73,6 +76,7 @@ func (n *Node) openPeers() (err error) {
 	n.peers, err = wire.NewPeers(wire.Config{
 		Hello:   n.roster.say,
 		Judge:   n.roster.judge,
+		Prefers: n.roster.prefers,
 		OnHello: n.greet,
 		Receive: n.inbox.letter,
 		Logger:  n.cfg.Logger,

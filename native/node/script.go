@@ -139,6 +139,18 @@ func (s *script) read(now paxos.Time) {
 	}
 }
 
+func (s *script) transfer(to paxos.NodeID) {
+	if s.on() {
+		s.transcript.Transfer(to)
+	}
+}
+
+func (s *script) reconfigure(base paxos.Era, m *paxos.Members) {
+	if s.on() {
+		s.transcript.Reconfigure(base, m)
+	}
+}
+
 func (s *script) drain() {
 	if s.on() {
 		s.transcript.Drain()
