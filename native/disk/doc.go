@@ -20,6 +20,7 @@
 //	log-00000001  segments, numbered without gaps
 //	next          a segment being prepared; worth nothing until it is renamed
 //	spare         a released segment whose blocks will be used again
+//	snap-…        snapshots, whole and durable; snapshot.new and snapshot.part are being made
 //
 // The id is 128 random bits, drawn when the directory is created and durable before any record. A
 // wiped disk therefore comes back as another disk (PITFALLS B-11), and a directory that lost a file

@@ -3,7 +3,8 @@ package disk
 import "io"
 
 // FS is the directory of one log, seen through the few operations that the log needs. The log calls
-// it from one goroutine at a time, but for File.ReadAt. A test puts a file layer here that crashes.
+// it from one goroutine at a time, but for File.ReadAt; snapshots are written and read by others
+// beside it. A test puts a file layer here that crashes.
 type FS interface {
 	// List returns the names of all files, in any order.
 	List() ([]string, error)
@@ -12,6 +13,8 @@ type FS interface {
 	ReadFile(name string) ([]byte, error)
 	// Open opens an existing segment for reading and writing.
 	Open(name string) (File, error)
+	// OpenBuffered opens an existing file of any size for reading at any offset.
+	OpenBuffered(name string) (File, error)
 	// Create makes an empty file in place of any of that name, with room for bytes bytes that
 	// read as zeros. With bytes 0 it is a small file that grows.
 	Create(name string, bytes int64) (File, error)

@@ -94,6 +94,11 @@ func (f *osFS) Open(name string) (File, error) {
 	return wrapFile(file, true, err)
 }
 
+func (f *osFS) OpenBuffered(name string) (File, error) {
+	file, err := os.Open(filepath.Join(f.dir, name))
+	return wrapFile(file, false, err)
+}
+
 func (f *osFS) Create(name string, bytes int64) (File, error) {
 	path := filepath.Join(f.dir, name)
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)

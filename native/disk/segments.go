@@ -219,6 +219,23 @@ func (l *Log) roll() error {
 	return nil
 }
 
+// A Segment is one file of the log: its first record, and the header record at its head.
+type Segment struct {
+	First uint64
+	Head  []byte // not to be changed
+}
+
+// Segments lists the files of the log, oldest first.
+func (l *Log) Segments() []Segment {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	out := make([]Segment, len(l.segs))
+	for i, s := range l.segs {
+		out[i] = Segment{s.first, s.head}
+	}
+	return out
+}
+
 // Release lets go of segments that hold only records below lsn; the last segment always stays. Call
 // it when a durable snapshot covers every slot that those records name. One file is kept to be
 // written again, the others are removed. The goroutine that appends calls it.

@@ -6,7 +6,7 @@ import (
 	pb "go.etcd.io/etcd/api/v3/etcdserverpb"
 )
 
-// clusterServer tells about the configuration; it does not change it.
+// clusterServer tells about the configuration, and changes it where etcd's words fit.
 type clusterServer struct{ endpoint }
 
 // MemberList lists the newest configuration that this member knows, also when the request asks for
@@ -14,37 +14,49 @@ type clusterServer struct{ endpoint }
 func (s *clusterServer) MemberList(context.Context, *pb.MemberListRequest) (
 	*pb.MemberListResponse, error) {
 	status := s.node.Status()
-	answer := &pb.MemberListResponse{Header: statusHeader(&status, 0)}
+	return &pb.MemberListResponse{Header: statusHeader(&status, 0), Members: s.members()}, nil
+}
+
+// MemberAdd is not served: it would name a member by an address, before it is there.
+func (s *clusterServer) MemberAdd(context.Context, *pb.MemberAddRequest) (
+	*pb.MemberAddResponse, error) {
+	return nil, notServed("Cluster.MemberAdd (start the node with `synod serve --join`, then " +
+		"`synod member add`)")
+}
+
+// MemberRemove takes a voter out; it goes on as a learner.
+func (s *clusterServer) MemberRemove(ctx context.Context, r *pb.MemberRemoveRequest) (
+	*pb.MemberRemoveResponse, error) {
+	if err := s.node.Remove(ctx, r.ID); err != nil {
+		return nil, nodeError(err)
+	}
+	return &pb.MemberRemoveResponse{Header: s.header(0), Members: s.members()}, nil
+}
+
+// MemberUpdate is not served: a member says itself where it is.
+func (s *clusterServer) MemberUpdate(context.Context, *pb.MemberUpdateRequest) (
+	*pb.MemberUpdateResponse, error) {
+	return nil, notServed("Cluster.MemberUpdate (`synod serve --peers` says where members are)")
+}
+
+// MemberPromote makes a learner that has caught up vote.
+func (s *clusterServer) MemberPromote(ctx context.Context, r *pb.MemberPromoteRequest) (
+	*pb.MemberPromoteResponse, error) {
+	if err := s.node.Promote(ctx, r.ID); err != nil {
+		return nil, nodeError(err)
+	}
+	return &pb.MemberPromoteResponse{Header: s.header(0), Members: s.members()}, nil
+}
+
+// members lists those of the newest configuration that this member knows, and learners.
+func (s *clusterServer) members() (out []*pb.Member) {
+	status := s.node.Status()
 	for i := range status.Members {
 		m := &status.Members[i]
-		answer.Members = append(answer.Members, &pb.Member{
+		out = append(out, &pb.Member{
 			ID: m.ID, Name: m.Name, PeerURLs: m.PeerURLs, ClientURLs: m.ClientURLs,
 			IsLearner: m.Learner,
 		})
 	}
-	return answer, nil
-}
-
-// MemberAdd is not served.
-func (s *clusterServer) MemberAdd(context.Context, *pb.MemberAddRequest) (
-	*pb.MemberAddResponse, error) {
-	return nil, notServed("Cluster.MemberAdd")
-}
-
-// MemberRemove is not served.
-func (s *clusterServer) MemberRemove(context.Context, *pb.MemberRemoveRequest) (
-	*pb.MemberRemoveResponse, error) {
-	return nil, notServed("Cluster.MemberRemove")
-}
-
-// MemberUpdate is not served.
-func (s *clusterServer) MemberUpdate(context.Context, *pb.MemberUpdateRequest) (
-	*pb.MemberUpdateResponse, error) {
-	return nil, notServed("Cluster.MemberUpdate")
-}
-
-// MemberPromote is not served.
-func (s *clusterServer) MemberPromote(context.Context, *pb.MemberPromoteRequest) (
-	*pb.MemberPromoteResponse, error) {
-	return nil, notServed("Cluster.MemberPromote")
+	return out
 }

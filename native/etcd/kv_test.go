@@ -12,8 +12,6 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
-
-	"github.com/synodlab/synod/core/kv"
 )
 
 // keysOf joins the keys of an answer, in order.
@@ -111,52 +109,47 @@ func TestRangesTakeTheClientsOptions(t *testing.T) {
 	require.Empty(t, out.Kvs[0].Value)
 }
 
-func TestOnlySerializableReadsPassTheLogBy(t *testing.T) {
+func TestReadsPassTheLogByAndAreConfirmedUnlessTheyAreSerializable(t *testing.T) {
 	node := newMemoryNode()
 	client := serve(t, node)
+	fill(t, client)
+	before := node.slots()
 	read := func(opts ...clientv3.OpOption) {
 		_, err := client.Get(t.Context(), "a", opts...)
+		require.NoError(t, err)
+		_, err = client.Get(t.Context(), "", append(opts, clientv3.WithPrefix())...)
 		require.NoError(t, err)
 		_, err = client.Txn(t.Context()).Then(clientv3.OpGet("a", opts...)).Commit()
 		require.NoError(t, err)
 	}
 	read(clientv3.WithSerializable())
-	require.Zero(t, node.slots())
+	require.Zero(t, node.confirmations())
 	read()
-	require.EqualValues(t, 2, node.slots())
-}
-
-func TestALargeReadWaitsForASmallOneInTheLogAndIsAnsweredAside(t *testing.T) {
-	node := newMemoryNode()
-	client := serve(t, node)
-	fill(t, client)
-	before := node.slots()
-	var chosen [][]byte
-	node.failWith(func(_ context.Context, command []byte) error {
-		chosen = append(chosen, command)
-		return nil
-	})
-	out, err := client.Get(t.Context(), "", clientv3.WithPrefix())
-	require.NoError(t, err)
-	require.Equal(t, "abcp/x", keysOf(out.Kvs))
+	require.Equal(t, 3, node.confirmations())
+	require.Equal(t, before, node.slots(), "none takes a slot")
 	nested := clientv3.OpTxn(nil, []clientv3.Op{clientv3.OpGet("a", clientv3.WithFromKey())}, nil)
 	txn, err := client.Txn(t.Context()).Then(nested).Commit()
 	require.NoError(t, err)
 	require.Equal(t, "abcp/x", keysOf(txn.Responses[0].GetResponseTxn().Responses[0].
 		GetResponseRange().Kvs))
-	_, err = client.Txn(t.Context()).If(clientv3.Compare(clientv3.Version("a"), ">", 0).
-		WithPrefix()).Then(clientv3.OpGet("a")).Commit()
+	require.Equal(t, 4, node.confirmations())
+	_, err = client.Txn(t.Context()).Then(clientv3.OpGet("a")).Else(clientv3.OpPut("a", "1")).
+		Commit()
 	require.NoError(t, err)
-	require.EqualValues(t, 3, node.slots()-before, "each is one command")
-	for _, command := range chosen {
-		var r kv.Request
-		require.NoError(t, kv.DecodeRequest(command, &r))
-		require.Equal(t, kv.OpRange, r.Op)
-		require.Empty(t, r.Range.End)
+	require.Equal(t, before+1, node.slots(), "what may write is a command, whatever it does")
+}
+
+func TestAReadThatNobodyConfirmsIsNotAnsweredFromAnOldState(t *testing.T) {
+	node := newMemoryNode()
+	client := serve(t, node)
+	for fails, want := range map[error]error{
+		ErrNoLeader: rpctypes.ErrNoLeader, ErrBehind: rpctypes.ErrTimeout,
+		context.DeadlineExceeded: rpctypes.ErrNoLeader,
+	} {
+		node.failWith(func(context.Context, []byte) error { return fails })
+		_, err := client.Get(t.Context(), "", clientv3.WithPrefix())
+		require.ErrorIs(t, err, want)
 	}
-	node.failWith(func(context.Context, []byte) error { return ErrNoLeader })
-	_, err = client.Get(t.Context(), "", clientv3.WithPrefix())
-	require.ErrorIs(t, err, rpctypes.ErrNoLeader, "it is not answered from an old state")
 }
 
 func TestADeleteTellsWhatItRemoved(t *testing.T) {
@@ -311,16 +304,12 @@ func TestWhatIsNotServedSaysSo(t *testing.T) {
 			_, err := client.MemberAdd(ctx, []string{"http://x:2380"})
 			return err
 		},
-		"Cluster.MemberRemove": func() error {
-			_, err := client.MemberRemove(ctx, 5)
+		"Cluster.MemberUpdate": func() error {
+			_, err := client.MemberUpdate(ctx, 5, []string{"http://x:2380"})
 			return err
 		},
 		"Maintenance.Snapshot": func() error {
 			_, err := client.SnapshotWithVersion(ctx)
-			return err
-		},
-		"Maintenance.MoveLeader": func() error {
-			_, err := client.MoveLeader(ctx, 5)
 			return err
 		},
 		"Maintenance.Defragment": func() error {

@@ -8,7 +8,7 @@ import (
 	"github.com/synodlab/synod/core/kv"
 )
 
-// maintenanceServer tells about the member that it runs on.
+// maintenanceServer tells about the member that it runs on, and moves the lead.
 type maintenanceServer struct{ endpoint }
 
 func (s *maintenanceServer) Status(context.Context, *pb.StatusRequest) (
@@ -81,10 +81,13 @@ func (s *maintenanceServer) Snapshot(*pb.SnapshotRequest, pb.Maintenance_Snapsho
 	return notServed("Maintenance.Snapshot")
 }
 
-// MoveLeader is not served.
-func (s *maintenanceServer) MoveLeader(context.Context, *pb.MoveLeaderRequest) (
+// MoveLeader makes another voter the leader, whichever member is asked.
+func (s *maintenanceServer) MoveLeader(ctx context.Context, r *pb.MoveLeaderRequest) (
 	*pb.MoveLeaderResponse, error) {
-	return nil, notServed("Maintenance.MoveLeader")
+	if err := s.node.Lead(ctx, r.TargetID); err != nil {
+		return nil, nodeError(err)
+	}
+	return &pb.MoveLeaderResponse{Header: s.header(0)}, nil
 }
 
 // Downgrade is not served.

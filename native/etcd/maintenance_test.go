@@ -5,6 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	clientv3 "go.etcd.io/etcd/client/v3"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 )
 
 func TestStatusTellsTheNodesStatus(t *testing.T) {
@@ -43,6 +45,24 @@ func TestMembersAreListed(t *testing.T) {
 	require.Equal(t, []string{"http://a:2379"}, out.Members[0].ClientURLs)
 	require.True(t, out.Members[1].IsLearner)
 	require.EqualValues(t, 0xc1, out.Header.ClusterId)
+}
+
+func TestMembersArePromotedAndRemovedAndTheLeadMoves(t *testing.T) {
+	client := serve(t, newMemoryNode())
+	out, err := client.MemberPromote(t.Context(), 0xb2)
+	require.NoError(t, err)
+	require.False(t, out.Members[1].IsLearner)
+	_, err = client.MemberPromote(t.Context(), 0xb2)
+	require.ErrorContains(t, err, "refused: no such member")
+	require.Equal(t, codes.FailedPrecondition, status.Code(err))
+	removed, err := client.MemberRemove(t.Context(), 0xa1)
+	require.NoError(t, err)
+	require.True(t, removed.Members[0].IsLearner)
+	_, err = client.MoveLeader(t.Context(), 0xb2)
+	require.NoError(t, err)
+	tells, err := client.Status(t.Context(), client.Endpoints()[0])
+	require.NoError(t, err)
+	require.EqualValues(t, 0xb2, tells.Leader)
 }
 
 func TestThereAreNoAlarms(t *testing.T) {

@@ -12,9 +12,18 @@ type Node interface {
 	// when ctx is done at the latest. Its errors wrap those of this package, or ctx.Err() when the
 	// outcome was still open.
 	Do(ctx context.Context, command []byte) (response []byte, err error)
+	// Read answers a read-only command from a state that holds everything that was answered
+	// anywhere before Read was called. Errors and ownership are those of Do, but nothing is ever
+	// changed.
+	Read(ctx context.Context, command []byte) (response []byte, err error)
 	// ReadLocal answers a read-only command from this replica's state, however old, without
 	// talking to anyone; see kv.Store.Read. The caller owns the response, command is borrowed.
 	ReadLocal(command []byte) (response []byte, err error)
+	// Promote makes a learner vote, Remove takes a voter out, and Lead makes a voter the leader;
+	// members are named by their ids. Errors are those of Do, or wrap ErrRefused.
+	Promote(ctx context.Context, id uint64) error
+	Remove(ctx context.Context, id uint64) error
+	Lead(ctx context.Context, id uint64) error
 	// Status tells how the replica is. It is asked with each request, so it must be cheap; the
 	// slices in it are shared and never change.
 	Status() Status
@@ -57,6 +66,10 @@ var (
 	ErrTooLarge = errors.New("request is too large")
 	// ErrBusy: the queues are full; the command was not proposed.
 	ErrBusy = errors.New("too many requests")
+	// ErrBehind: this replica has not executed what a read must not miss.
+	ErrBehind = errors.New("this member is behind")
+	// ErrRefused: members and leader are as they were; the text around it says why.
+	ErrRefused = errors.New("refused")
 	// ErrStopped: the node is stopping or stopped; the command was not proposed.
 	ErrStopped = errors.New("server stopped")
 )

@@ -61,6 +61,10 @@ func nodeError(err error) error {
 		return rpctypes.ErrGRPCRequestTooLarge
 	case errors.Is(err, ErrBusy):
 		return rpctypes.ErrGRPCRequestTooManyRequests
+	case errors.Is(err, ErrRefused):
+		return status.Error(codes.FailedPrecondition, "synod: "+err.Error())
+	case errors.Is(err, ErrBehind):
+		return rpctypes.ErrGRPCTimeout
 	case errors.Is(err, ErrStopped):
 		return rpctypes.ErrGRPCStopped
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
@@ -86,5 +90,6 @@ func unserved(_ any, stream grpc.ServerStream) error {
 
 func notServed(what string) error {
 	return status.Error(codes.Unimplemented, "synod does not serve "+what+
-		"; it serves KV, Cluster.MemberList and Maintenance.Status, Alarm, Hash and HashKV")
+		"; it serves KV, Cluster.MemberList, MemberPromote and MemberRemove, and "+
+		"Maintenance.Status, Alarm, Hash, HashKV and MoveLeader")
 }

@@ -73,7 +73,7 @@ func TestTheCallersDeadlineIsReportedAsSuch(t *testing.T) {
 func TestAWaitThatTheServerEndsIsAnUnknownOutcome(t *testing.T) {
 	node := newMemoryNode()
 	node.failWith(func(context.Context, []byte) error { return context.DeadlineExceeded })
-	_, err := endpoint{node}.ask(t.Context(), nil, false)
+	_, err := endpoint{node}.ask(t.Context(), nil, false, false)
 	require.ErrorIs(t, err, ErrUnknownOutcome)
 }
 

@@ -84,13 +84,7 @@ func (e endpoint) do(ctx context.Context, r *kv.Request, local bool) (*kv.Respon
 	if len(command) > kv.MaxCommandBytes {
 		return nil, nodeError(ErrTooLarge)
 	}
-	if !local && r.ReadOnly() && wide(r) {
-		if _, err := e.ask(ctx, barrier(r), false); err != nil {
-			return nil, nodeError(err)
-		}
-		local = true
-	}
-	answer, err := e.ask(ctx, command, local)
+	answer, err := e.ask(ctx, command, r.ReadOnly(), local)
 	if err != nil {
 		return nil, nodeError(err)
 	}
@@ -108,16 +102,21 @@ func (e endpoint) do(ctx context.Context, r *kv.Request, local bool) (*kv.Respon
 }
 
 // ask gives the command to the node. A wait that this server ends, not the caller, is an unknown
-// outcome: the caller's own deadline is reported as what it is.
-func (e endpoint) ask(ctx context.Context, command []byte, local bool) ([]byte, error) {
+// outcome, or no leader for a read, which changes nothing: the caller's own deadline is reported as
+// what it is.
+func (e endpoint) ask(ctx context.Context, command []byte, read, local bool) ([]byte, error) {
 	if local {
 		return e.node.ReadLocal(command)
 	}
 	bounded, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
-	answer, err := e.node.Do(bounded, command)
+	do, late := e.node.Do, ErrUnknownOutcome
+	if read {
+		do, late = e.node.Read, ErrNoLeader
+	}
+	answer, err := do(bounded, command)
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		err = fmt.Errorf("%w: no answer within %v", ErrUnknownOutcome, requestTimeout)
+		err = fmt.Errorf("%w: no answer within %v", late, requestTimeout)
 	}
 	return answer, err
 }

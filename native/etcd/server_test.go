@@ -2,6 +2,7 @@ package etcd
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"sync"
 	"testing"
@@ -22,6 +23,8 @@ type memoryNode struct {
 	store  *kv.Store
 	slot   uint64
 	status Status
+
+	confirmed int // reads that others had to confirm
 	// fail, if set, is asked before each command is applied.
 	fail func(ctx context.Context, command []byte) error
 }
@@ -51,6 +54,43 @@ func (n *memoryNode) Do(ctx context.Context, command []byte) ([]byte, error) {
 	return n.store.Apply(command, nil), nil
 }
 
+// Read is counted, and fails as Do does; there is nobody to wait for.
+func (n *memoryNode) Read(ctx context.Context, command []byte) ([]byte, error) {
+	n.mu.Lock()
+	n.confirmed++
+	fail := n.fail
+	n.mu.Unlock()
+	if fail != nil {
+		if err := fail(ctx, command); err != nil {
+			return nil, err
+		}
+	}
+	return n.ReadLocal(command)
+}
+
+func (n *memoryNode) Promote(_ context.Context, id uint64) error { return n.alter(id, false) }
+func (n *memoryNode) Remove(_ context.Context, id uint64) error  { return n.alter(id, true) }
+
+// alter makes the member with an id a learner or a voter.
+func (n *memoryNode) alter(id uint64, learner bool) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for i := range n.status.Members {
+		if m := &n.status.Members[i]; m.ID == id && m.Learner != learner {
+			m.Learner = learner
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: no such member, or it is as it should be", ErrRefused)
+}
+
+func (n *memoryNode) Lead(_ context.Context, id uint64) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.status.LeaderID = id
+	return nil
+}
+
 func (n *memoryNode) ReadLocal(command []byte) ([]byte, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -71,6 +111,13 @@ func (n *memoryNode) slots() uint64 {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.slot
+}
+
+// confirmations tells how many reads had to be confirmed.
+func (n *memoryNode) confirmations() int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.confirmed
 }
 
 func (n *memoryNode) failWith(fail func(context.Context, []byte) error) {

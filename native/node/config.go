@@ -20,9 +20,12 @@ type Config struct {
 	Dir     string       // data directory; made if it does not exist
 	Cluster string       // name of the cluster, 1 to 64 bytes
 	Node    paxos.NodeID // number of this node, 1 to 15
-	// Peers are the founders, this node among them, and where their peer listeners are: host:port.
-	// Who the founders are never changes; where they are may, at each start.
+	// Peers say where peer listeners are, this node's among them: host:port. In an empty directory
+	// they are the founders, unless Join is set. Later they are addresses and no more: who votes
+	// the log knows. A node that they do not name is found if it knows one that they do.
 	Peers map[paxos.NodeID]string
+	// Join has this node found nothing: it learns what the cluster is from its peers.
+	Join bool
 
 	Election time.Duration // shortest silence of a leader after which a node stands; 0: 1 s
 	Beat     time.Duration // between beats of a leader; 0: a tenth of Election
@@ -116,6 +119,9 @@ func (c *Config) checkPeers() error {
 	if _, found := c.Peers[c.Node]; !found {
 		return fmt.Errorf("node: node %d is not among the peers", c.Node)
 	}
+	if c.Join && len(c.Peers) == 1 {
+		return errors.New("node: there is nobody to join: the peers are this node alone")
+	}
 	for id, address := range c.Peers {
 		if id == 0 || id >= paxos.MaxNodes {
 			return fmt.Errorf("node: peer %d: numbers from 1 to %d expected", id, paxos.MaxNodes-1)
@@ -132,7 +138,9 @@ func (c *Config) checkPeers() error {
 func (c *Config) rehearsal() *paxos.Config {
 	g := c.genesis()
 	for id := range c.Peers {
-		g.Founders[id] = paxos.DiskID{byte(id)}
+		if id != c.Node || !c.Join {
+			g.Founders[id] = paxos.DiskID{byte(id)}
+		}
 	}
 	return c.core(g, paxos.DiskID{byte(c.Node)}, 0)
 }
@@ -143,13 +151,21 @@ func (c *Config) genesis() paxos.Genesis {
 }
 
 func (c *Config) core(g paxos.Genesis, disk paxos.DiskID, seed uint64) *paxos.Config {
-	return &paxos.Config{
-		Genesis: g, Node: c.Node, Life: firstLife, Disk: disk, Seed: seed,
+	core := &paxos.Config{
+		Genesis: g, Node: c.Node, Disk: disk, Seed: seed,
 		Election: paxos.Time(c.Election), Beat: paxos.Time(c.Beat),
 	}
+	if g.Founders[c.Node] == disk {
+		core.Life = firstLife
+	}
+	for id := range c.Peers {
+		core.Contacts = core.Contacts.With(id)
+	}
+	return core
 }
 
-// firstLife is the life of every founder's disk.
+// firstLife is the life of every founder's disk. Another disk has none, until a configuration names
+// it.
 const firstLife paxos.Life = 1
 
 // digest is what handshakes compare: everything that all nodes must share and the cluster id of a

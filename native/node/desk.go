@@ -164,6 +164,9 @@ func (k *desk) end(c *command, response []byte, err error) {
 func (k *desk) settle(fates []paxos.Fate) {
 	for i := range fates {
 		f := &fates[i]
+		if f.Kind != paxos.Value {
+			continue
+		}
 		id := identity{f.Client, f.Seq}
 		if g := k.guests[id]; g != nil {
 			k.settleGuest(id, f.Outcome)
@@ -215,7 +218,12 @@ func (k *desk) chores(now paxos.Time) {
 // dismiss answers all commands when the node stops.
 func (d *driver) dismiss() {
 	k := d.desk
-	k.take(d.n.inbox.take(d.spare).commands)
+	last := d.n.inbox.take(d.spare)
+	k.take(last.commands)
+	d.changes.take(last.changes)
+	d.changes.dismiss()
+	d.reads.take(last.reads)
+	d.reads.dismiss()
 	for _, c := range k.queue {
 		if c.where == waiting && k.guests[c.id] == nil {
 			k.end(c, nil, ErrStopped)

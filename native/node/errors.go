@@ -2,7 +2,7 @@ package node
 
 import "errors"
 
-// The errors of Do. All but ErrUnknownOutcome, and those of the caller's context, say that the
+// The errors of Do and Read. All but ErrUnknownOutcome, and those of the caller's context, say that the
 // command was not executed and never will be.
 var (
 	// ErrUnknownOutcome: the command was proposed; whether it is or will be chosen is not known.
@@ -13,6 +13,8 @@ var (
 	ErrTooLarge = errors.New("command is too large")
 	// ErrBusy: as many commands wait as may; this one was not proposed.
 	ErrBusy = errors.New("too many commands wait")
+	// ErrBehind: what a read must not miss is not executed here yet.
+	ErrBehind = errors.New("this node is behind")
 	// ErrStopped: the node stops or has stopped; the command was not proposed.
 	ErrStopped = errors.New("the node has stopped")
 )

@@ -14,6 +14,14 @@ const (
 	frameForward
 	frameForwarded
 	frameAbout
+	frameAsk
+	frameConfirmed
+	frameInquiry
+	frameGenesis
+	frameCrew
+	frameChange
+	frameChanged
+	frames
 )
 
 const (
@@ -21,6 +29,8 @@ const (
 	messageHead   = frameHead + 4
 	forwardHead   = frameHead + 8 + 16
 	forwardedSize = frameHead + 16 + 1
+	askSize       = frameHead + 16
+	confirmedSize = frameHead + 16 + 8 + 1
 
 	maxAboutTexts = 8
 	maxAboutBytes = 512
@@ -73,6 +83,22 @@ func appendForwarded(dst []byte, t tag, id identity, f fate) []byte {
 	return append(le.AppendUint64(dst, id.seq), byte(f))
 }
 
+// appendAsk appends the question which slot a read must wait for.
+func appendAsk(dst []byte, t tag, id identity) []byte {
+	dst = le.AppendUint64(beginFrame(dst, frameAsk, t), id.client)
+	return le.AppendUint64(dst, id.seq)
+}
+
+// appendConfirmed appends its answer: the slot, or that it must be asked again.
+func appendConfirmed(dst []byte, t tag, id identity, index paxos.Slot, taken bool) []byte {
+	dst = le.AppendUint64(beginFrame(dst, frameConfirmed, t), id.client)
+	dst = le.AppendUint64(le.AppendUint64(dst, id.seq), uint64(index))
+	if taken {
+		return append(dst, 1)
+	}
+	return append(dst, 0)
+}
+
 func appendAbout(dst []byte, t tag, texts []string) []byte {
 	dst = append(beginFrame(dst, frameAbout, t), byte(len(texts)))
 	for _, s := range texts {
@@ -91,6 +117,10 @@ type frame struct {
 	ballot  paxos.Ballot
 	id      identity
 	fate    fate
+	index   paxos.Slot
+	taken   bool
+	change  Change
+	changed changed
 	address string
 	clients []string
 }
@@ -115,9 +145,21 @@ func decodeFrame(b []byte) (f frame, err error) {
 		if f.fate < fateRefused || f.fate > fateUnknown {
 			return f, errFrameKind
 		}
+	case f.kind == frameAsk && len(b) == askSize:
+		f.id = identity{le.Uint64(b[frameHead:]), le.Uint64(b[frameHead+8:])}
+	case f.kind == frameConfirmed && len(b) == confirmedSize && b[confirmedSize-1] <= 1:
+		f.id = identity{le.Uint64(b[frameHead:]), le.Uint64(b[frameHead+8:])}
+		f.index, f.taken = paxos.Slot(le.Uint64(b[frameHead+16:])), b[confirmedSize-1] == 1
+	case f.kind == frameInquiry && len(b) == frameHead:
+	case f.kind == frameGenesis || f.kind == frameCrew:
+		f.body = b[frameHead:]
+	case f.kind == frameChange:
+		return f, f.decodeChange(b)
+	case f.kind == frameChanged:
+		return f, f.decodeChanged(b)
 	case f.kind == frameAbout:
 		return f, f.decodeAbout(b[frameHead:])
-	case f.kind < frameMessage || f.kind > frameAbout:
+	case f.kind < frameMessage || f.kind >= frames:
 		return f, errFrameKind
 	default:
 		return f, errFrameShort

@@ -10,85 +10,112 @@ import (
 	"github.com/synodlab/synod/native/wire"
 )
 
-// roster knows who the founders are: connections ask it, the loop tells it.
+// roster knows whom to admit: connections ask it, the loop tells it.
 type roster struct {
 	mu      sync.Mutex
 	hello   wire.Hello
-	expect  map[paxos.NodeID]string
-	genesis *paxos.Genesis // nil before genesis
+	expect  map[paxos.NodeID]string // before genesis
+	founded bool                    // the genesis is known
+	members paxos.Members           // of the newest configuration, then
 }
 
 func newRoster(c *Config, disk disk.ID) *roster {
 	return &roster{expect: c.Peers, hello: wire.Hello{
-		Cluster: c.Cluster, Node: uint8(c.Node), Life: uint16(firstLife), Disk: disk,
+		Cluster: c.Cluster, Node: uint8(c.Node), Disk: disk, Address: c.Peers[c.Node],
 		Alpha: uint32(c.Limits.Window), Limits: c.digest(),
 	}}
 }
 
-// say is this node's hello. It names the cluster once the genesis is durable.
+// say is this node's hello. It names the cluster and the life of the disk once the genesis is
+// durable.
 func (r *roster) say() wire.Hello {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.hello
 }
 
-// judge refuses whoever is no founder, and whoever comes with another disk than the founder's: it
-// has forgotten what it promised (B-11).
+// judge admits every disk of the cluster: one that no configuration names learns, and can do no
+// harm, since no vote of it counts. A disk that claims the life of another is refused. Before
+// genesis only founders are let in, and those who know the genesis.
 func (r *roster) judge(h wire.Hello) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	id := paxos.NodeID(h.Node)
-	if _, found := r.expect[id]; !found || id >= paxos.MaxNodes {
-		return fmt.Errorf("node %d is not among the peers of node %d", h.Node, r.hello.Node)
+	if id == 0 || id >= paxos.MaxNodes {
+		return fmt.Errorf("node %d: numbers from 1 to %d expected", h.Node, paxos.MaxNodes-1)
 	}
-	if h.Life != uint16(firstLife) {
-		return fmt.Errorf("node %d comes in life %d, expected %d", h.Node, h.Life, firstLife)
+	_, expected := r.expect[id]
+	if !r.founded && !expected && h.ClusterID == [32]byte{} {
+		return fmt.Errorf("node %d is not among the peers of node %d, and the cluster is not "+
+			"founded yet", h.Node, r.hello.Node)
 	}
-	if r.genesis == nil || r.genesis.Founders[id] == paxos.DiskID(h.Disk) {
-		return nil
+	m := r.members.Member(id)
+	if r.founded && h.Life != 0 && m.Life == paxos.Life(h.Life) && m.Disk != paxos.DiskID(h.Disk) {
+		return fmt.Errorf("disk %s of node %d comes in life %d, which is that of disk %s",
+			brief(h.Disk), h.Node, h.Life, brief(m.Disk))
 	}
-	return fmt.Errorf("disk %s of node %d is not the founder's (%s): wiped or replaced, "+
-		"it cannot vote", brief(h.Disk), h.Node, brief(r.genesis.Founders[id]))
+	return nil
 }
 
-// found tells who the founders are; durable, that this is so for ever.
-func (r *roster) found(g *paxos.Genesis, durable bool) {
+// prefers reports whether a disk has its number by right: it is the one that votes.
+func (r *roster) prefers(h wire.Hello) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.genesis = g
-	if durable {
-		id := g.ID()
-		copy(r.hello.ClusterID[:], id[:])
-	}
+	return h.Disk != [16]byte{} && r.members.Disk(paxos.NodeID(h.Node)) == paxos.DiskID(h.Disk)
+}
+
+// found tells that the genesis is durable, and what this disk is in the cluster.
+func (r *roster) found(g *paxos.Genesis, life paxos.Life) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	id := g.ID()
+	copy(r.hello.ClusterID[:], id[:])
+	r.hello.Life = uint16(life)
+}
+
+// configure tells which configuration is the newest.
+func (r *roster) configure(m paxos.Members) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.founded, r.members = true, m
 }
 
 func brief(id [16]byte) string { return hex.EncodeToString(id[:4]) }
 
 // founding is what the loop knows before genesis.
 type founding struct {
-	hellos  [paxos.MaxNodes]wire.Hello
-	known   paxos.NodeSet
-	refused bool // it was said that the cluster was founded without this disk
+	hellos [paxos.MaxNodes]wire.Hello
+	known  paxos.NodeSet
+	met    bool // somebody was met before the genesis was announced
 }
 
 // meet notes the disk of a founder, learnt from itself, and founds the cluster when all are known.
+// Whoever belongs to a cluster already is asked for its genesis.
 func (d *driver) meet(h wire.Hello) error {
+	f := &d.founding
+	if paxos.NodeID(h.Node) != d.n.cfg.Node {
+		f.met = true
+	}
 	if d.replica != nil {
 		return nil
 	}
-	f := &d.founding
+	if _, found := d.n.cfg.Peers[paxos.NodeID(h.Node)]; !found || d.n.cfg.Join {
+		d.inquire()
+		return nil
+	}
 	f.hellos[h.Node] = h
 	f.known = f.known.With(paxos.NodeID(h.Node))
 	return d.found()
 }
 
-// found founds the cluster if this node knows the disks of all founders. A founder that says it
-// was founded with other disks is believed: then this disk can never belong to it.
+// found founds the cluster if this node knows the disks of all founders. If one of them says that
+// it was founded with other disks, that is the cluster, and this disk may learn in it.
 func (d *driver) found() error {
 	f, c := &d.founding, &d.n.cfg
 	g := c.genesis()
 	for id := range c.Peers {
 		if !f.known.Has(id) {
+			d.inquire()
 			return nil
 		}
 		g.Founders[id] = paxos.DiskID(f.hellos[id].Disk)
@@ -97,44 +124,80 @@ func (d *driver) found() error {
 	for n := range c.Peers {
 		var none [32]byte
 		if theirs := f.hellos[n].ClusterID; theirs != none && paxos.ClusterID(theirs[:16]) != id {
-			d.outcast(n)
+			d.inquire()
 			return nil
 		}
 	}
-	if err := d.open(&g); err != nil {
+	return d.begin(&g)
+}
+
+// begin takes part in the cluster of this genesis, from its first record on.
+func (d *driver) begin(g *paxos.Genesis) error {
+	if err := d.open(g); err != nil {
 		return err
 	}
-	d.n.roster.found(&g, false)
 	d.start()
-	c.Logger.Info("the cluster is founded", "cluster", hex.EncodeToString(id[:]))
+	id := g.ID()
+	d.n.cfg.Logger.Info("the cluster is founded", "cluster", hex.EncodeToString(id[:]))
 	return nil
 }
 
-// outcast says, once, that the cluster exists without this disk.
-func (d *driver) outcast(by paxos.NodeID) {
-	if d.founding.refused {
-		return
+// inquire asks for the genesis whoever has one and is connected. It is repeated until one is known.
+func (d *driver) inquire() {
+	if d.n.peers == nil {
+		return // nobody can be met yet
 	}
-	d.founding.refused = true
-	d.n.cfg.Logger.Error("this data directory is not a founder's: the cluster was founded with "+
-		"another disk of this node, or with other disks; it was wiped or replaced, and cannot vote",
-		"dir", d.n.cfg.Dir, "disk", d.n.log.ID().String(), "said by node", by)
+	var none [32]byte
+	for _, p := range d.n.peers.Status() {
+		if p.Up && p.Hello.ClusterID != none {
+			d.frame = beginFrame(d.frame[:0], frameInquiry, tag{})
+			d.post(paxos.NodeID(p.Node), wire.Bulk, d.frame)
+		}
+	}
 }
 
-// announce makes the genesis known when the record that holds it is durable: handshakes begin again
-// with the cluster's id.
+// inform answers who asked for the genesis, once it is durable here.
+func (d *driver) inform(to paxos.NodeID) {
+	if d.announced {
+		d.frame = appendGenesis(d.frame[:0], d.tag, d.genesis)
+		d.post(to, wire.Bulk, d.frame)
+	}
+}
+
+// informed takes in the genesis of the cluster that a peer belongs to. If it names this disk, this
+// node is a founder that missed it; if it does not, the node learns. A genesis is taken once and
+// for ever: which one, if peers know different ones, is an operator's affair.
+func (d *driver) informed(f *frame) error {
+	c := &d.n.cfg
+	if d.replica != nil {
+		return nil
+	}
+	var g paxos.Genesis
+	n, err := paxos.DecodeGenesis(f.body, &g)
+	if err != nil || n != len(f.body) || f.tag != tagOf(g.ID()) || g.Name != c.Cluster ||
+		g.Limits != c.Limits {
+		d.n.meters.dropped(dropGarbage)
+		return nil
+	}
+	return d.begin(&g)
+}
+
+// announce makes the genesis known when the record that holds it is durable, and the life of this
+// disk whenever it is given one: handshakes begin again.
 func (d *driver) announce() {
-	if d.announced || d.replica.Durable() == 0 {
+	life := d.replica.Life()
+	if d.replica.Durable() == 0 || d.announced && life == d.life {
 		return
 	}
-	d.announced = true
-	d.n.roster.found(d.genesis, true)
-	if d.founding.known != 0 {
+	again := d.announced || d.founding.met
+	d.announced, d.life = true, life
+	d.n.roster.found(d.genesis, life)
+	if again {
 		d.n.work.Go(d.n.peers.Refresh)
 	}
 }
 
-// open makes the replica.
+// open makes the replica. Only a founder's disk has a life from the beginning.
 func (d *driver) open(g *paxos.Genesis) error {
 	c := d.n.cfg.core(*g, paxos.DiskID(d.n.log.ID()), seed())
 	r, err := paxos.Open(c)
@@ -154,4 +217,5 @@ func (d *driver) start() {
 	d.replica.Start(now)
 	d.client = mint(d.highest, d.n.cfg.Node)
 	d.wakeAt = now
+	d.configured()
 }

@@ -30,6 +30,8 @@ type batch struct {
 	letters  []letter
 	data     []byte // of the letters
 	commands []*command
+	reads    []*reading
+	changes  []*change
 	hellos   []wire.Hello
 	supplied []supplied
 	durable  paxos.LSN // highest told
@@ -62,8 +64,11 @@ func (in *inbox) take(empty *batch) *batch {
 
 func (b *batch) reset() {
 	clear(b.commands)
+	clear(b.reads)
+	clear(b.changes)
 	clear(b.supplied)
 	*b = batch{letters: b.letters[:0], data: b.data[:0], commands: b.commands[:0],
+		reads: b.reads[:0], changes: b.changes[:0],
 		hellos: b.hellos[:0], supplied: b.supplied[:0]}
 }
 

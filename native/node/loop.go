@@ -36,18 +36,25 @@ type driver struct {
 	script   script
 	events   *events
 	desk     *desk
+	reads    *reads
+	changes  *changes
+	crew     crew
 	client   uint64 // of this process
 	seq      uint64
 	highest  uint64 // client id in the log
 
-	announced bool // the genesis is durable, and handshakes tell it
+	announced bool       // the genesis is durable, and handshakes tell it
+	life      paxos.Life // that they tell
+	era       paxos.Era  // the newest that was seen
+	standing  string     // of this node in the cluster, that was told last
 }
 
 func newDriver(n *Node) *driver {
 	d := &driver{n: n, spare: new(batch), arena: make([]paxos.Entry, 1), wakeAt: paxos.Never}
 	d.journal, d.supplier = newJournal(n), newSupplier(n)
 	d.events = newEvents(&n.cfg)
-	d.desk = newDesk(d)
+	d.desk, d.reads = newDesk(d), newReads(d)
+	d.changes = newChanges(d)
 	d.script.logger = n.cfg.Logger
 	return d
 }
@@ -73,7 +80,7 @@ func (d *driver) run() error {
 // rest is how long nothing is due.
 func (d *driver) rest() paxos.Time {
 	at := min(d.wakeAt, d.statusAt)
-	if d.desk.busy() {
+	if d.desk.busy() || d.reads.busy() || d.changes.busy() {
 		at = min(at, d.choreAt)
 	}
 	return max(at-d.n.now(), 0)
@@ -88,12 +95,18 @@ func (d *driver) turn() error {
 	}
 	now := d.n.now()
 	for _, h := range b.hellos {
+		d.greeted(&h)
 		if err := d.meet(h); err != nil {
 			return err
 		}
 	}
 	d.desk.take(b.commands)
-	d.hear(now, b)
+	d.reads.take(b.reads)
+	d.changes.take(b.changes)
+	if err := d.hear(now, b); err != nil {
+		return err
+	}
+	d.changes.work(now)
 	if d.replica != nil {
 		d.tell(now, b)
 		if err := d.work(now); err != nil {
@@ -106,6 +119,7 @@ func (d *driver) turn() error {
 	if now >= d.choreAt {
 		d.choreAt = now + chorePeriod
 		d.desk.chores(now)
+		d.reads.chores(now)
 	}
 	if now >= d.statusAt {
 		d.statusAt = now + statusPeriod
@@ -137,6 +151,7 @@ func (d *driver) tell(now paxos.Time, b *batch) {
 func (d *driver) work(now paxos.Time) error {
 	for {
 		d.desk.give(now)
+		d.reads.give(now)
 		applied := d.replica.AppliedTo()
 		if err := d.drain(); err != nil {
 			return err
@@ -161,6 +176,10 @@ func (d *driver) drain() error {
 		}
 		d.apply(o)
 		d.desk.settle(o.Fates)
+		d.configured()
+		d.changes.settle(o.Fates)
+		d.reads.confirmed(o.Reads)
+		d.reads.executed(d.replica.AppliedTo())
 		for i := range o.Supply {
 			d.supplier.ask(&o.Supply[i], &d.slots)
 		}

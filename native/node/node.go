@@ -29,6 +29,7 @@ type Node struct {
 
 	pending      atomic.Int64 // commands without an answer
 	pendingBytes atomic.Int64 // of them
+	reading      atomic.Int64 // reads without an answer
 
 	stop    context.CancelFunc
 	stopped context.Context // done when the loop is to end
@@ -57,6 +58,9 @@ func Open(c Config) (*Node, error) {
 		return nil, errors.Join(err, d.script.close(), n.log.Close())
 	}
 	d.refresh()
+	for id := range c.Peers {
+		d.crew.dialed = d.crew.dialed.With(id)
+	}
 	n.work.Go(d.journal.sync)
 	n.work.Go(d.supplier.run)
 	go n.run(d)
@@ -72,6 +76,7 @@ func (n *Node) openPeers() (err error) {
 	n.peers, err = wire.NewPeers(wire.Config{
 		Hello:   n.roster.say,
 		Judge:   n.roster.judge,
+		Prefers: n.roster.prefers,
 		OnHello: n.greet,
 		Receive: n.inbox.letter,
 		Logger:  n.cfg.Logger,

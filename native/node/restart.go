@@ -85,8 +85,8 @@ func (d *driver) restart() error {
 		return d.n.cfg.place(err)
 	}
 	if d.replica != nil {
-		d.n.roster.found(d.genesis, true)
-		d.announced = true
+		d.announced, d.life = true, d.replica.Life()
+		d.n.roster.found(d.genesis, d.life)
 		d.start()
 		return nil
 	}
@@ -145,7 +145,8 @@ func (d *driver) replayGenesis(b []byte) error {
 	return d.open(&g)
 }
 
-// sameGenesis sees that the configuration is the one that the cluster was founded with.
+// sameGenesis sees that the limits are those that the cluster was founded with. Who its members are
+// the log knows better than the configuration.
 func (c *Config) sameGenesis(g *paxos.Genesis) error {
 	if g.Limits.Window != c.Limits.Window {
 		return &MismatchError{c.Dir, fmt.Sprintf("the cluster was founded with a window of %d "+
@@ -155,19 +156,5 @@ func (c *Config) sameGenesis(g *paxos.Genesis) error {
 		return &MismatchError{c.Dir, fmt.Sprintf("the cluster was founded with the limits %+v, "+
 			"expected %+v", g.Limits, c.Limits)}
 	}
-	for id := range paxos.NodeID(paxos.MaxNodes) {
-		_, expected := c.Peers[id]
-		if founder := g.Founders[id] != (paxos.DiskID{}); founder != expected {
-			return &MismatchError{c.Dir, fmt.Sprintf("the founders of the cluster are not the "+
-				"peers: node %d is only among the %s", id, either(founder, "founders", "peers"))}
-		}
-	}
 	return nil
-}
-
-func either(which bool, yes, no string) string {
-	if which {
-		return yes
-	}
-	return no
 }

@@ -133,6 +133,24 @@ func (s *script) supplied(w *paxos.Supply, entries []paxos.Entry) {
 	}
 }
 
+func (s *script) read(now paxos.Time) {
+	if s.on() {
+		s.transcript.Read(now)
+	}
+}
+
+func (s *script) transfer(to paxos.NodeID) {
+	if s.on() {
+		s.transcript.Transfer(to)
+	}
+}
+
+func (s *script) reconfigure(base paxos.Era, m *paxos.Members) {
+	if s.on() {
+		s.transcript.Reconfigure(base, m)
+	}
+}
+
 func (s *script) drain() {
 	if s.on() {
 		s.transcript.Drain()

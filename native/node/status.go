@@ -2,8 +2,6 @@ package node
 
 import (
 	"encoding/hex"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,7 +25,13 @@ type Status struct {
 	Chosen   paxos.Slot // chosen prefix
 	Applied  paxos.Slot
 	Store    kv.Stats
-	LogBytes int64    // on disk
+	LogBytes int64      // on disk
+	Life     paxos.Life // of this disk, 0 if it was given none
+	Votes    bool       // a configuration that governs names this disk
+	Era      paxos.Era  // of the newest configuration; 0 before genesis
+	From     paxos.Slot // first slot that it governs
+	Prepare  int        // sizes of its quorums
+	Accept   int
 	Members  []Member // in the order of their numbers; shared, and never changed
 	Troubles []string // what an operator should know, one line each; shared, and never changed
 }
@@ -35,13 +39,16 @@ type Status struct {
 // Founded reports whether the node belongs to a cluster yet.
 func (s *Status) Founded() bool { return s.Cluster != (paxos.ClusterID{}) }
 
-// Member is one founder, as far as this node knows it.
+// Member is a voter of the newest configuration, or another disk of the cluster that is connected:
+// then it is a learner. Before genesis it is a founder.
 type Member struct {
 	Node        paxos.NodeID
-	PeerAddress string   // host:port
-	HTTPAddress string   // "" until it told
-	ClientURLs  []string // empty until it told
-	Up          bool     // this node reaches it, or is it
+	Disk        disk.ID    // zero before it was met
+	Life        paxos.Life // in which it votes; 0: it learns
+	PeerAddress string     // host:port
+	HTTPAddress string     // "" until it told
+	ClientURLs  []string   // empty until it told
+	Up          bool       // this node reaches it, or is it
 }
 
 // Status tells how the node is. It costs a copy.
@@ -77,19 +84,50 @@ func (b *board) about(from paxos.NodeID, address string, clients []string) {
 	b.abouts[from] = about{address, clients}
 }
 
-// members lists the founders, with what they told and whether they are reached.
-func (b *board) members(peers []wire.PeerStatus) []Member {
+// members lists the voters, and the learners that are there.
+func (d *driver) members(peers []wire.PeerStatus) []Member {
 	var out []Member
-	for _, id := range slices.Sorted(maps.Keys(b.cfg.Peers)) {
-		a := &b.abouts[id]
-		m := Member{Node: id, PeerAddress: b.cfg.Peers[id], HTTPAddress: a.address,
-			ClientURLs: a.clients, Up: id == b.cfg.Node}
-		for i := range peers {
-			m.Up = m.Up || peers[i].Up && paxos.NodeID(peers[i].Node) == id
+	var era paxos.Governed
+	if d.replica != nil {
+		era = d.replica.Era()
+	}
+	for id := range paxos.NodeID(paxos.MaxNodes) {
+		m := d.member(id, &era, peers)
+		_, configured := d.n.cfg.Peers[id]
+		if m.Life != 0 || m.Up && d.replica != nil || configured && d.replica == nil {
+			out = append(out, m)
 		}
-		out = append(out, m)
+		if m.Life != 0 && m.Up && d.disk(id) != paxos.DiskID(m.Disk) {
+			m.Disk, m.Life = disk.ID(d.disk(id)), 0 // another disk goes by its number
+			out = append(out, m)
+			out[len(out)-2].Up = false
+		}
 	}
 	return out
+}
+
+// disk returns the disk that is, or was last, connected under a number.
+func (d *driver) disk(id paxos.NodeID) paxos.DiskID {
+	if id == d.n.cfg.Node {
+		return paxos.DiskID(d.n.log.ID())
+	}
+	return d.crew.mates[id].disk
+}
+
+func (d *driver) member(id paxos.NodeID, era *paxos.Governed, peers []wire.PeerStatus) Member {
+	a := &d.n.board.abouts[id]
+	m := Member{Node: id, Disk: disk.ID(d.disk(id)), PeerAddress: d.n.cfg.Peers[id],
+		HTTPAddress: a.address, ClientURLs: a.clients, Up: id == d.n.cfg.Node}
+	if life := era.Members.Life(id); life != 0 {
+		m.Life, m.Disk = life, disk.ID(era.Members.Disk(id))
+	}
+	for i := range peers {
+		m.Up = m.Up || peers[i].Up && paxos.NodeID(peers[i].Node) == id
+	}
+	if address := d.crew.mates[id].address; address != "" {
+		m.PeerAddress = address
+	}
+	return m
 }
 
 // refresh brings the numbers up to date, once a turn.
@@ -108,6 +146,7 @@ func (d *driver) refresh() {
 		s.Role, s.Leader = r.Role(), r.Leader()
 		s.Ballot, s.Promised = r.Ballot(), r.Promised()
 		s.Chosen, s.Applied = r.Prefix(), r.AppliedTo()
+		s.Life, s.Votes = r.Life(), r.Votes()
 	}
 }
 
@@ -116,7 +155,11 @@ func (d *driver) refresh() {
 func (d *driver) report() {
 	b := d.n.board
 	peers := d.n.peers.Status()
-	members, troubles := b.members(peers), d.troubles(peers)
+	if d.replica == nil {
+		d.inquire()
+	}
+	d.muster(peers)
+	members, troubles := d.members(peers), d.troubles(peers)
 	files := d.n.log.Status().Files
 	b.mu.Lock()
 	b.status.Members, b.status.Troubles = members, troubles
@@ -136,10 +179,8 @@ func (d *driver) report() {
 
 // troubles lists what an operator should know.
 func (d *driver) troubles(peers []wire.PeerStatus) (out []string) {
-	if d.founding.refused {
-		out = append(out, "this disk is not a founder's: it was wiped or replaced, and cannot vote")
-	} else if d.replica == nil {
-		out = append(out, "the cluster is not founded yet: not all peers have been met")
+	if text := d.stands(); text != "" {
+		out = append(out, text)
 	}
 	for i := range peers {
 		if p := &peers[i]; !p.Up && strings.Contains(p.Why, "refused") &&

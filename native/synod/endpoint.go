@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/synodlab/synod/core/paxos"
@@ -20,10 +21,39 @@ func (e endpoint) Do(ctx context.Context, command []byte) ([]byte, error) {
 	return response, translate(err)
 }
 
+// Read is etcd.Node's.
+func (e endpoint) Read(ctx context.Context, command []byte) ([]byte, error) {
+	response, err := e.node.Read(ctx, command)
+	return response, translate(err)
+}
+
 // ReadLocal is etcd.Node's.
 func (e endpoint) ReadLocal(command []byte) ([]byte, error) {
 	response, err := e.node.ReadLocal(command)
 	return response, translate(err)
+}
+
+// Promote is etcd.Node's.
+func (e endpoint) Promote(ctx context.Context, id uint64) error {
+	return e.change(ctx, node.Promote, id)
+}
+
+// Remove is etcd.Node's.
+func (e endpoint) Remove(ctx context.Context, id uint64) error {
+	return e.change(ctx, node.Remove, id)
+}
+
+// Lead is etcd.Node's.
+func (e endpoint) Lead(ctx context.Context, id uint64) error {
+	return e.change(ctx, node.Lead, id)
+}
+
+func (e endpoint) change(ctx context.Context, op node.Op, id uint64) error {
+	_, err := e.node.Change(ctx, node.Change{Op: op, Node: paxos.NodeID(min(id, 255))})
+	if refused := (*node.ChangeError)(nil); errors.As(err, &refused) {
+		return fmt.Errorf("%w: %w", etcd.ErrRefused, refused)
+	}
+	return translate(err)
 }
 
 // Status is etcd.Node's. The term is the ballot's round.
@@ -34,11 +64,13 @@ func (e endpoint) Status() etcd.Status {
 		MemberID:  uint64(s.Node), LeaderID: leaderID(s.Leader), Ballot: s.Promised.Round(),
 		Chosen: uint64(s.Chosen), Applied: uint64(s.Applied), Revision: s.Store.Revision,
 		Bytes: s.LogBytes, InUse: s.Store.Bytes, Errors: s.Troubles,
+		Learner: s.Founded() && !s.Votes,
 	}
 	for _, m := range s.Members {
 		out.Members = append(out.Members, etcd.Member{
 			ID: uint64(m.Node), Name: "node" + strconv.Itoa(int(m.Node)),
 			PeerURLs: []string{"http://" + m.PeerAddress}, ClientURLs: m.ClientURLs,
+			Learner: s.Founded() && m.Life == 0,
 		})
 	}
 	return out
@@ -57,6 +89,7 @@ var meaning = [...]struct{ is, as error }{
 	{node.ErrNoLeader, etcd.ErrNoLeader},
 	{node.ErrTooLarge, etcd.ErrTooLarge},
 	{node.ErrBusy, etcd.ErrBusy},
+	{node.ErrBehind, etcd.ErrBehind},
 	{node.ErrStopped, etcd.ErrStopped},
 }
 

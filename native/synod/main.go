@@ -59,7 +59,7 @@ the nodes of a cluster. Begin with
 	})
 	root.AddCommand(runCommand(), fmtCommand(), linkCommand(), showCommand(), exploreCommand(),
 		protocolsCommand(), libraryCommand(), serveCommand(), playCommand(), replayCommand(),
-		fuzzCommand(), scenarioHelp())
+		memberCommand(), fuzzCommand(), scenarioHelp())
 	return root
 }
 

@@ -259,6 +259,15 @@ func (c *processes) leader() int {
 	return 0
 }
 
+// member runs synod member by way of a node, and returns what it printed.
+func (c *processes) member(by int, args ...string) string {
+	c.t.Helper()
+	out, log, code := run(c.t, append(append([]string{"member"}, args...), "--endpoint",
+		c.places[by-1].client)...)
+	require.Zero(c.t, code, "%v: %s", args, log)
+	return out
+}
+
 // page gets what a node serves over HTTP, "" if it does not.
 func (c *processes) page(number int, path string) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)

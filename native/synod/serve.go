@@ -31,6 +31,7 @@ type serveFlags struct {
 	election, beat              time.Duration
 	record, level               string
 	values, insecure, untilDone bool
+	join                        bool
 }
 
 func serveCommand() *cobra.Command {
@@ -41,9 +42,13 @@ func serveCommand() *cobra.Command {
 		Long: `Run one node of a cluster: a replicated key-value store that speaks the etcd v3 API.
 
 Start each node with the same --cluster and --peers, and a number and directory of its own.
-The nodes found the cluster when all of them have met; who they are is then fixed for ever,
-where they are is not. A node whose directory was lost cannot come back under its number:
-it has forgotten what it promised.
+The nodes found the cluster when all of them have met. From then on the log knows who votes,
+and --peers only where nodes are: a node is dialed there, and where it says itself that it is.
+'synod member' adds, removes and replaces nodes.
+
+A node that is started with --join, or whose directory was lost, learns all that the others
+know, and does not vote: it may have forgotten what it promised. 'synod member add', or
+'replace', has its new disk vote.
 
 Everything listens on this machine alone unless --insecure says otherwise: connections are
 not encrypted, and whoever reaches a listener may use it.
@@ -73,6 +78,8 @@ func (f *serveFlags) define(c *cobra.Command) {
 		"`NAME` of the cluster, the same on all nodes")
 	flags.StringVar(&f.peers, "peers", "",
 		"all nodes and where they listen for each other, `1=HOST:PORT,2=…`; none: this node alone")
+	flags.BoolVar(&f.join, "join", false,
+		"join a cluster that exists: --peers names some of its nodes, and this one")
 	flags.StringVar(&f.client, "client-listen", "127.0.0.1:2379",
 		"`HOST:PORT` for clients (gRPC)")
 	flags.StringVar(&f.peer, "peer-listen", "127.0.0.1:2380", "`HOST:PORT` for the other nodes")
@@ -169,7 +176,7 @@ func (f *serveFlags) config() (node.Config, error) {
 	c := node.Config{
 		Dir: f.dir, Cluster: f.cluster, Node: paxos.NodeID(f.node), Limits: node.DefaultLimits(),
 		Election: f.election, Beat: f.beat, Record: f.record, TraceValues: f.values,
-		SegmentBytes: int64(f.segmentMiB) << 20,
+		SegmentBytes: int64(f.segmentMiB) << 20, Join: f.join,
 	}
 	c.Limits.Window = f.window
 	c.Limits.BatchEntries = min(c.Limits.BatchEntries, max(f.window, 1))

@@ -5,6 +5,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -191,7 +192,7 @@ func TestGarbageOnThePeerPortChangesNothing(t *testing.T) {
 	put(t, c.client(1), "k", "v")
 }
 
-func TestAFounderWithoutItsDiskIsRefusedAndSaysSo(t *testing.T) {
+func TestAFounderWithoutItsDiskLearnsAndSaysSoUntilItIsReplaced(t *testing.T) {
 	t.Parallel()
 	c := newProcesses(t)
 	c.startAll()
@@ -200,10 +201,9 @@ func TestAFounderWithoutItsDiskIsRefusedAndSaysSo(t *testing.T) {
 	c.kill(3)
 	require.NoError(t, os.RemoveAll(c.data(3)))
 	c.start(3)
-	c.eventually("node 3 to say that it is refused", func() bool {
+	c.eventually("node 3 to say that it learns", func() bool {
 		return strings.Contains(c.nodes[2].log.String(), "wiped or replaced") &&
-			strings.Contains(c.nodes[0].log.String(), "wiped or replaced") &&
-			strings.Contains(c.page(3, "/healthz"), "wiped or replaced")
+			strings.Contains(c.nodes[0].log.String(), "wiped or replaced")
 	})
 	put(t, client, "k", "v2") // the others go on
 	c.kill(2)
@@ -211,4 +211,59 @@ func TestAFounderWithoutItsDiskIsRefusedAndSaysSo(t *testing.T) {
 	defer cancel()
 	_, err := client.Put(short, "k", "v3")
 	require.Error(t, err, "the wiped node must not help to choose")
+	c.start(2)
+	c.leader()
+	c.eventually("the new disk to be admitted", func() bool {
+		_, _, code := run(t, "member", "replace", "3", "--endpoint", c.places[0].client)
+		return code == 0
+	})
+	c.kill(2)
+	put(t, client, "k", "v4") // now its new disk votes
+}
+
+func TestMembersAreChangedFromTheCommandLine(t *testing.T) {
+	t.Parallel()
+	c := newProcesses(t)
+	c.startAll()
+	c.leader()
+	out := c.member(1, "list")
+	require.Contains(t, out, "era 1, from slot 1: quorums of 2 to prepare, 2 to accept")
+	require.Equal(t, 1, strings.Count(out, "leader"), out)
+	out = c.member(2, "remove", "3", "--era", "1", "--quorums", "1/2")
+	require.Contains(t, out, "era 2")
+	require.Contains(t, out, "quorums of 1 to prepare, 2 to accept")
+	_, log, code := run(t, "member", "add", "3", "--era", "1", "--endpoint", c.places[0].client)
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, "era 2, not of era 1")
+	_, log, code = run(t, "member", "add", "3", "--endpoint", c.places[0].client)
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, "not majorities")
+	require.Contains(t, c.member(3, "list"), "learner")
+	c.member(1, "add", "3", "--quorums", "2/2", "--wait", "30s")
+	for range 2 {
+		leader := c.leader()
+		heir := leader%playNodes + 1
+		c.member(6-leader-heir, "lead", strconv.Itoa(heir), "--wait", "30s")
+		c.eventually("the heir to lead", func() bool { return c.leader() == heir })
+	}
+}
+
+func TestAWrongMemberCommandIsRefusedWithWhatWasExpected(t *testing.T) {
+	t.Parallel()
+	for args, expected := range map[string]string{
+		"add":                    "one argument",
+		"add x":                  "from 1 to 15",
+		"add 16":                 "from 1 to 15",
+		"list 1":                 "takes no argument",
+		"remove 1 --quorums 2":   "as in 2/2",
+		"remove 1 --quorums 0/2": "as in 2/2",
+		"add 1 --wait 2h":        "up to 1h",
+	} {
+		_, log, code := run(t, append([]string{"member"}, strings.Fields(args)...)...)
+		require.Equal(t, exitBad, code, args)
+		require.Contains(t, log, expected, args)
+	}
+	_, log, code := run(t, "member", "list", "--endpoint", "127.0.0.1:1")
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, "connection refused")
 }

@@ -105,6 +105,7 @@ func everywhere(address string) bool {
 
 func (s *server) serve(p *plan) {
 	s.grpc = etcd.NewServer(endpoint{s.node})
+	s.grpc.RegisterService(&memberService, s.node)
 	mux := http.NewServeMux()
 	mux.Handle(wire.PeerPath, s.node.Peers())
 	const patience, headerBytes = 10 * time.Second, 16 << 10

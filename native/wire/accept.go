@@ -136,25 +136,25 @@ func (t *Peers) news(node uint8, why string) bool {
 // admit makes c the connection of its node. A node that dials again replaces its own connection,
 // but not that of another disk, which would be a second node under the same name.
 func (t *Peers) admit(c *Conn, hello Hello) error {
+	if err := t.claim(c, &hello); err != nil {
+		return err
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	old, found := t.inbound[hello.Node]
-	if found && old.disk != hello.Disk {
-		return fmt.Errorf("duplicate node: node %d is connected from another disk", hello.Node)
+	if old, found := t.inbound[hello.Node]; found {
+		old.cancel()
 	}
-	if found {
-		old.conn.cancel()
-	}
-	t.inbound[hello.Node] = admitted{c, hello.Disk}
+	t.inbound[hello.Node] = c
 	delete(t.refusals, hello.Node)
 	return nil
 }
 
 // forget ends what admit began, unless the node has dialed again.
 func (t *Peers) forget(node uint8, c *Conn) {
+	t.unclaim(node, c)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.inbound[node].conn == c {
+	if t.inbound[node] == c {
 		delete(t.inbound, node)
 	}
 }

@@ -11,17 +11,19 @@
 //
 // # Connections
 //
-// Each node dials each other node, and sends on the connections that it dialed: between two nodes
-// there are two connections, none of which needs to know of the other. A peer that cannot dial, as
-// one at the edge, may answer on the connection on which it was asked: both ends read.
+// Each node dials each other node whose address it knows, several in turn, and sends on the
+// connections that it dialed: between two nodes there are two connections, none of which needs to
+// know of the other. A peer that cannot dial, as one at the edge, may answer on the connection on
+// which it was asked: both ends read.
 //
 // The dialer begins with its Hello; the acceptor judges it and answers with its own, which the
 // dialer judges. A refusal closes the connection with its reason, so that both logs tell it. Then
-// binary frames follow. Both ends ping, and give a connection up that does not answer in time. A
-// broken connection is dialed again after 50 ms, doubling up to 2 s, each time between half and all
-// of that; one that lasted less than 2 s counts as an attempt that failed. The log warns of what an
-// operator does not expect: a refusal, once, a connection that breaks without a word, a peer that
-// stays away for ten seconds.
+// binary frames follow. Of one number only one disk is connected at a time, whoever dialed: another
+// would be a second node under the same name. Both ends ping, and give a connection up that does
+// not answer in time. A broken connection is dialed again after 50 ms, doubling up to 2 s, each
+// time between half and all of that; one that lasted less than 2 s counts as an attempt that
+// failed. The log warns of what an operator does not expect: a refusal, once, a connection that
+// breaks without a word, a peer that stays away for ten seconds.
 //
 // Integers are little-endian.
 //
@@ -31,12 +33,14 @@
 //	6       2      life
 //	8       1      node
 //	9       1      length n of the cluster's name
-//	10      2      zero
+//	10      1      length a of the address
+//	11      1      zero
 //	12      4      alpha
 //	16      8      digest of the limits
 //	24      16     disk id
 //	40      32     cluster id, zero before genesis
 //	72      n      name of the cluster
+//	72+n    a      where the node is dialed, host:port
 //
 //	offset  bytes  frame
 //	0       4      "SYN1"

@@ -9,12 +9,12 @@ import (
 
 const (
 	// Version is the version of handshake and frames that this package speaks.
-	Version = 1
+	Version = 2
 
 	helloMagic    = "SYNH"
 	helloFixed    = 72
 	maxNameBytes  = 255
-	maxHelloBytes = helloFixed + maxNameBytes
+	maxHelloBytes = helloFixed + 2*maxNameBytes
 )
 
 // Hello is what each end says first: who it is and of which cluster.
@@ -26,24 +26,25 @@ type Hello struct {
 	Disk      [16]byte // id of the node's disk
 	Alpha     uint32
 	Limits    uint64 // digest of the limits that all nodes must share
+	Address   string // host:port where the node is dialed, at most 255 bytes; empty if nowhere
 }
 
 // errHello is wrapped by every error of DecodeHello.
 var errHello = errors.New("wire: not a hello")
 
-// AppendTo appends the encoding of h, at most 327 bytes, to dst. A longer name is cut.
+// AppendTo appends the encoding of h, at most 582 bytes, to dst. Longer texts are cut.
 func (h *Hello) AppendTo(dst []byte) []byte {
 	le := binary.LittleEndian
-	name := shorten(h.Cluster, maxNameBytes)
+	name, address := shorten(h.Cluster, maxNameBytes), shorten(h.Address, maxNameBytes)
 	dst = append(dst, helloMagic...)
 	dst = le.AppendUint16(dst, Version)
 	dst = le.AppendUint16(dst, h.Life)
-	dst = append(dst, h.Node, uint8(len(name)), 0, 0)
+	dst = append(dst, h.Node, uint8(len(name)), uint8(len(address)), 0)
 	dst = le.AppendUint32(dst, h.Alpha)
 	dst = le.AppendUint64(dst, h.Limits)
 	dst = append(dst, h.Disk[:]...)
 	dst = append(dst, h.ClusterID[:]...)
-	return append(dst, name...)
+	return append(append(dst, name...), address...)
 }
 
 // DecodeHello reads exactly what AppendTo writes and nothing else. It keeps nothing of b.
@@ -57,7 +58,7 @@ func DecodeHello(b []byte) (Hello, error) {
 		return Hello{}, fmt.Errorf("%w: version %d of the protocol, this node speaks %d", errHello,
 			v, Version)
 	}
-	if len(b) < helloFixed || len(b) != helloFixed+int(b[9]) || b[10]|b[11] != 0 {
+	if len(b) < helloFixed || len(b) != helloFixed+int(b[9])+int(b[10]) || b[11] != 0 {
 		return Hello{}, fmt.Errorf("%w: wrong length %d", errHello, len(b))
 	}
 	return Hello{
@@ -67,7 +68,8 @@ func DecodeHello(b []byte) (Hello, error) {
 		Limits:    le.Uint64(b[16:]),
 		Disk:      [16]byte(b[24:]),
 		ClusterID: [32]byte(b[40:]),
-		Cluster:   string(b[helloFixed:]),
+		Cluster:   string(b[helloFixed : helloFixed+int(b[9])]),
+		Address:   string(b[helloFixed+int(b[9]):]),
 	}, nil
 }
 

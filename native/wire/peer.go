@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -14,13 +15,13 @@ import (
 type peer struct {
 	peers  *Peers
 	node   uint8
-	url    string
 	ctx    context.Context
 	stop   context.CancelFunc
 	queue  *queue
 	outage outage // of run alone
 
 	mu    sync.Mutex
+	urls  []string // the one that is dialed now or next comes first
 	up    bool
 	hello Hello
 	rtt   time.Duration
@@ -29,7 +30,7 @@ type peer struct {
 }
 
 func newPeer(t *Peers, node uint8, url string) *peer {
-	p := &peer{peers: t, node: node, url: url, why: "not dialed yet"}
+	p := &peer{peers: t, node: node, urls: []string{url}, why: "not dialed yet"}
 	p.ctx, p.stop = context.WithCancel(t.ctx)
 	p.queue = newQueue(t.cfg.UrgentBytes, t.cfg.BulkBytes, &p.stats)
 	return p
@@ -41,8 +42,38 @@ func (p *peer) status() PeerStatus {
 	p.queue.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return PeerStatus{Node: p.node, URL: p.url, Up: p.up, Hello: p.hello, RTT: p.rtt, Why: p.why,
+	return PeerStatus{Node: p.node, URL: p.urls[0], Up: p.up, Hello: p.hello, RTT: p.rtt, Why: p.why,
 		Stats: stats}
+}
+
+// maxURLs bounds the addresses at which a node is looked for.
+const maxURLs = 4
+
+// offer adds an address, in place of the one that failed longest ago if there are too many.
+func (p *peer) offer(url string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if slices.Contains(p.urls, url) {
+		return
+	}
+	if len(p.urls) == maxURLs {
+		p.urls = p.urls[:maxURLs-1]
+	}
+	p.urls = slices.Insert(p.urls, min(1, len(p.urls)), url)
+}
+
+// address is where to dial.
+func (p *peer) address() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.urls[0]
+}
+
+// failed puts the address that was dialed behind the others.
+func (p *peer) failed() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.urls = append(p.urls[1:len(p.urls):len(p.urls)], p.urls[0])
 }
 
 // run dials until stopped, waiting longer after each failure. Connections that do not last wait
@@ -61,6 +92,9 @@ func (p *peer) run() {
 			wait, brief = backoffLeast, backoffLeast
 		}
 		p.down(err, lasted)
+		if !connected {
+			p.failed()
+		}
 		select {
 		case <-p.ctx.Done():
 		case <-time.After(wait/2 + rand.N(wait/2)):
@@ -72,6 +106,7 @@ func (p *peer) run() {
 // down notes why there is no connection, after one that lasted so long.
 func (p *peer) down(err error, lasted time.Duration) {
 	p.queue.set(false)
+	url := p.address()
 	p.mu.Lock()
 	same := !p.up && p.why == err.Error()
 	p.up, p.hello, p.why = false, Hello{}, err.Error()
@@ -85,7 +120,7 @@ func (p *peer) down(err error, lasted time.Duration) {
 	} else if same {
 		level = slog.LevelDebug
 	}
-	p.peers.cfg.Logger.Log(p.ctx, level, "peer is down", "node", p.node, "url", p.url, "why", err)
+	p.peers.cfg.Logger.Log(p.ctx, level, "peer is down", "node", p.node, "url", url, "why", err)
 }
 
 // session is one connection, from dialing to its end. It tells whether the handshake succeeded, and
@@ -93,7 +128,8 @@ func (p *peer) down(err error, lasted time.Duration) {
 func (p *peer) session() (connected bool, err error) {
 	t := p.peers
 	ctx, cancel := context.WithTimeout(p.ctx, t.cfg.Timeout)
-	c, err := Dial(ctx, p.url, DialOptions{TLS: t.cfg.TLS, ReadLimit: maxHelloBytes})
+	url := p.address()
+	c, err := Dial(ctx, url, DialOptions{TLS: t.cfg.TLS, ReadLimit: maxHelloBytes})
 	cancel()
 	if err != nil {
 		return false, err
@@ -105,16 +141,17 @@ func (p *peer) session() (connected bool, err error) {
 	defer t.leave(c)
 	unhook := context.AfterFunc(p.ctx, func() { c.Close(CodeAway, "no longer dialed") })
 	defer unhook()
-	hello, err := p.greet(c)
+	hello, err := p.greet(c, url)
 	if err != nil {
 		return false, err
 	}
-	p.connected(hello)
+	defer t.unclaim(hello.Node, c)
+	p.connected(hello, url)
 	return true, p.serve(c, hello)
 }
 
 // greet is the handshake of the end that dials.
-func (p *peer) greet(c *Conn) (Hello, error) {
+func (p *peer) greet(c *Conn, url string) (Hello, error) {
 	t := p.peers
 	mine := t.cfg.Hello()
 	late := time.AfterFunc(t.cfg.Timeout, c.Cut)
@@ -137,15 +174,18 @@ func (p *peer) greet(c *Conn) (Hello, error) {
 	if err == nil {
 		err = t.judge(&mine, &hello)
 	}
+	if err == nil {
+		err = t.claim(c, &hello)
+	}
 	if err != nil {
-		t.refuse(c, p.url, hello, err)
+		t.refuse(c, url, hello, err)
 		return Hello{}, &refusedError{why: err.Error(), told: true}
 	}
 	c.setReadLimit(t.maxFrame)
 	return hello, nil
 }
 
-func (p *peer) connected(hello Hello) {
+func (p *peer) connected(hello Hello, url string) {
 	p.queue.set(true)
 	p.queue.mu.Lock()
 	p.stats.Connects++
@@ -153,7 +193,7 @@ func (p *peer) connected(hello Hello) {
 	p.mu.Lock()
 	p.up, p.hello = true, hello
 	p.mu.Unlock()
-	p.peers.cfg.Logger.Info("peer is up", "node", p.node, "url", p.url, "life", hello.Life)
+	p.peers.cfg.Logger.Info("peer is up", "node", p.node, "url", url, "life", hello.Life)
 	if p.peers.cfg.OnHello != nil {
 		p.peers.cfg.OnHello(hello)
 	}

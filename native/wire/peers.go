@@ -51,6 +51,9 @@ type Config struct {
 	Hello func() Hello
 	// Judge may refuse a peer that Hello.Check admits; the reason is told to the peer. Nil admits.
 	Judge func(peer Hello) error
+	// Prefers decides between two disks under one number: whether this one goes before the one
+	// that is connected. It must not call the Peers. Nil leaves the number to who came first.
+	Prefers func(peer Hello) bool
 	// OnHello is told of each peer that was admitted, dialing or dialed; nil is told nothing.
 	OnHello func(peer Hello)
 	// Receive gets each message, and borrows it until it returns. Those of one connection come in
@@ -83,16 +86,47 @@ type Peers struct {
 	mu      sync.Mutex
 	closing bool
 	conns   map[*Conn]struct{}
-	inbound map[uint8]admitted
+	inbound map[uint8]*Conn
+	claims  map[uint8]claim
 	waiting int // connections of others, admitted or not yet
 
 	refusals map[uint8]string // why a node was refused last, until it is admitted
 }
 
-// admitted is the connection of a node that dialed this one.
-type admitted struct {
-	conn *Conn
-	disk [16]byte
+// claim says which disk goes by a number, and over which connections, whoever dialed.
+type claim struct {
+	disk  [16]byte
+	conns map[*Conn]struct{}
+}
+
+// claim notes a connection of a node's disk. Another disk that goes by that number, which would be
+// a second node under the same name, is in the way, unless Prefers decides for the newcomer.
+func (t *Peers) claim(c *Conn, h *Hello) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	has := t.claims[h.Node]
+	if len(has.conns) > 0 && has.disk != h.Disk {
+		if t.cfg.Prefers == nil || !t.cfg.Prefers(*h) {
+			return fmt.Errorf("duplicate node: node %d is connected from another disk", h.Node)
+		}
+		for other := range has.conns {
+			go other.Close(CodeAway, "another disk has this number by right")
+		}
+		has.conns = nil
+	}
+	if has.conns == nil {
+		has = claim{h.Disk, map[*Conn]struct{}{}}
+	}
+	has.conns[c] = struct{}{}
+	has.disk = h.Disk
+	t.claims[h.Node] = has
+	return nil
+}
+
+func (t *Peers) unclaim(node uint8, c *Conn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.claims[node].conns, c)
 }
 
 // NewPeers makes the node's end. Nothing is dialed before Connect.
@@ -105,7 +139,8 @@ func NewPeers(cfg Config) (*Peers, error) {
 		return nil, fmt.Errorf("wire: a bulk lane of %d bytes holds no message of %d",
 			cfg.BulkBytes, cfg.MaxMessageBytes)
 	}
-	t := &Peers{cfg: cfg, conns: map[*Conn]struct{}{}, inbound: map[uint8]admitted{},
+	t := &Peers{cfg: cfg, conns: map[*Conn]struct{}{}, inbound: map[uint8]*Conn{},
+		claims:   map[uint8]claim{},
 		refusals: map[uint8]string{}}
 	t.maxFrame = max(cfg.FrameBytes, frameFixed+lengthBytes+cfg.MaxMessageBytes)
 	t.ctx, t.cancel = context.WithCancel(context.Background())
@@ -149,6 +184,16 @@ func (t *Peers) Connect(node uint8, url string) error {
 		old.stop()
 	}
 	return nil
+}
+
+// Offer is Connect for a node that is not dialed yet. Of one that is, it adds an address, which is
+// tried in turn with the others whenever there is no connection.
+func (t *Peers) Offer(node uint8, url string) error {
+	if p := t.peers[node].Load(); p != nil {
+		p.offer(url)
+		return nil
+	}
+	return t.Connect(node, url)
 }
 
 // Disconnect stops dialing a node; what waits for it is lost.

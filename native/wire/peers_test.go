@@ -51,7 +51,7 @@ func (b *safeBuffer) String() string {
 
 func helloOf(id uint8) Hello {
 	return Hello{Cluster: "test", ClusterID: [32]byte{7}, Node: id, Life: 1, Disk: [16]byte{id},
-		Alpha: 64, Limits: 99}
+		Alpha: 64, Limits: 99, Address: "127.0.0.1:2380"}
 }
 
 // newNode makes a node; change may alter its hello and configuration. As it is, a connection is
@@ -333,6 +333,52 @@ func TestASecondNodeUnderTheSameNameIsRefused(t *testing.T) {
 	until(t, "admission", func() bool { return second.up(1) })
 }
 
+func TestASecondNodeUnderTheSameNameIsRefusedWhoeverDials(t *testing.T) {
+	b := newNode(t, 1, nil)
+	first := newNode(t, 0, nil)
+	link(t, first, 1, b)
+	second := newNode(t, 0, func(h *Hello, _ *Config) { h.Disk = [16]byte{99} })
+	require.NoError(t, b.Connect(0, second.url()))
+	until(t, "refusal", func() bool {
+		return strings.Contains(b.why(0), "node 0 is connected from another disk")
+	})
+	require.NoError(t, b.Connect(0, first.url()))
+	until(t, "connection", func() bool { return b.up(0) })
+}
+
+func TestADiskThatIsPreferredTakesItsNumberBack(t *testing.T) {
+	b := newNode(t, 1, func(_ *Hello, c *Config) {
+		c.Prefers = func(h Hello) bool { return h.Disk == [16]byte{0} }
+	})
+	other := newNode(t, 0, func(h *Hello, _ *Config) { h.Disk = [16]byte{99} })
+	link(t, other, 1, b)
+	first := newNode(t, 0, nil)
+	link(t, first, 1, b)
+	until(t, "the other to be turned away", func() bool {
+		return strings.Contains(other.why(1), "node 0 is connected from another disk")
+	})
+	require.True(t, first.up(1))
+}
+
+func TestANodeIsLookedForAtEachAddressInTurn(t *testing.T) {
+	a, b, c := newNode(t, 0, nil), newNode(t, 1, nil), newNode(t, 2, nil)
+	require.NoError(t, a.Connect(1, "ws://127.0.0.1:1/nobody"))
+	require.NoError(t, a.Offer(1, c.url())) // another node answers there
+	require.NoError(t, a.Offer(1, b.url()))
+	until(t, "connection", func() bool { return a.up(1) })
+	require.NoError(t, a.Offer(2, c.url()))
+	until(t, "connection to one that was not dialed yet", func() bool { return a.up(2) })
+	for range 2 * maxURLs {
+		require.NoError(t, a.Offer(1, fmt.Sprint("ws://127.0.0.1:1/", time.Now().UnixNano())))
+	}
+	require.True(t, a.up(1))
+	p := a.peers[1].Load()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	require.Len(t, p.urls, maxURLs)
+	require.Contains(t, p.urls, b.url(), "the one in use stays")
+}
+
 // raw dials a node and says hello by hand.
 func raw(t *testing.T, n *node, hello []byte) *Conn {
 	t.Helper()
@@ -395,7 +441,7 @@ func TestWhatIsNoHelloIsRefused(t *testing.T) {
 	other.ClusterID = [32]byte{1}
 	for want, hello := range map[string][]byte{
 		"begin with":                  []byte("GET / HTTP/1.1"),
-		"version 2 of the protocol":   append([]byte("SYNH\x02\x00"), make([]byte, 100)...),
+		"version 9 of the protocol":   append([]byte("SYNH\x09\x00"), make([]byte, 100)...),
 		"wrong length":                append(h.AppendTo(nil), 0),
 		"expected 0700000000000000":   other.AppendTo(nil),
 		`cluster name "", expected "`: (&Hello{}).AppendTo(nil),
