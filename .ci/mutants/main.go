@@ -1,0 +1,194 @@
+// Command mutants breaks the core one rule at a time and sees that the tests notice.
+//
+//	go run ./.ci/mutants [-run NAME] [-check]
+//
+// The table beside it holds the mutants. Each replaces lines of one file, which must be there
+// exactly once, by others; the tests then run on the broken core through go's -overlay: no file of
+// the repository changes. A mutant that no test notices fails the run, unless the table argues that
+// it is equivalent. With -check the table alone is judged.
+package main
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"time"
+)
+
+//go:embed table.txt
+var table string
+
+// mutant is one entry of the table.
+type mutant struct {
+	name       string
+	file       string
+	old, new   string
+	equivalent string // why no test can notice; empty: one must
+}
+
+func main() {
+	only := flag.String("run", "", "only the mutants whose names match this expression")
+	check := flag.Bool("check", false, "judge the table, run nothing")
+	flag.Parse()
+	if err := run(*only, *check); err != nil {
+		fmt.Fprintln(os.Stderr, "mutants:", err)
+		os.Exit(1)
+	}
+}
+
+func run(only string, check bool) error {
+	wanted, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
+	all, err := parse(table)
+	if err != nil {
+		return err
+	}
+	survived := 0
+	for _, m := range all {
+		broken, err := m.apply()
+		if err != nil {
+			return err
+		}
+		if check || !wanted.MatchString(m.name) {
+			continue
+		}
+		lives, err := m.test(broken)
+		if err != nil {
+			return err
+		}
+		if lives && m.equivalent == "" {
+			survived++
+		}
+	}
+	if check {
+		fmt.Printf("%d mutants\n", len(all))
+		return nil
+	}
+	if survived > 0 {
+		return fmt.Errorf("%d survived", survived)
+	}
+	return nil
+}
+
+// parse reads the table: entries begin with a line `== name`, then `file: `, perhaps
+// `equivalent: `, lines behind `- ` that are replaced, and lines behind `+ ` that replace them.
+func parse(text string) ([]mutant, error) {
+	var all []mutant
+	for number, line := range strings.Split(text, "\n") {
+		if name, ok := strings.CutPrefix(line, "== "); ok {
+			all = append(all, mutant{name: name})
+			continue
+		}
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		if len(all) == 0 || !all[len(all)-1].take(line) {
+			return nil, fmt.Errorf("table.txt:%d: expected ==, file:, equivalent:, - or +", number+1)
+		}
+	}
+	return all, nil
+}
+
+func (m *mutant) take(line string) bool {
+	switch {
+	case strings.HasPrefix(line, "file: "):
+		m.file = line[len("file: "):]
+	case strings.HasPrefix(line, "equivalent: "):
+		m.equivalent = line[len("equivalent: "):]
+	case line[0] == '-':
+		m.old += strings.TrimPrefix(line[1:], " ") + "\n"
+	case line[0] == '+':
+		m.new += strings.TrimPrefix(line[1:], " ") + "\n"
+	default:
+		return false
+	}
+	return true
+}
+
+// apply returns the file as the mutant has it.
+func (m *mutant) apply() (string, error) {
+	b, err := os.ReadFile(m.file)
+	if err != nil {
+		return "", err
+	}
+	if n := strings.Count(string(b), m.old); n != 1 || m.old == "" {
+		return "", fmt.Errorf("%s: its lines are %d times in %s, expected once", m.name, n, m.file)
+	}
+	return strings.Replace(string(b), m.old, m.new, 1), nil
+}
+
+// limit bounds the tests of one mutant.
+const limit = 3 * time.Minute
+
+// test runs the tests on the broken core and reports whether it lives.
+func (m *mutant) test(broken string) (lives bool, err error) {
+	dir, err := os.MkdirTemp("", "mutant")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(dir)
+	overlay, err := m.overlay(dir, broken)
+	if err != nil {
+		return false, err
+	}
+	begin := time.Now()
+	// The hash of a run changes with anything: it would kill every mutant, and tell nothing.
+	cmd := exec.Command("go", "test", "-overlay", overlay, "-vet=off", "-failfast",
+		"-timeout", limit.String(), "-skip", "TestARunHasThisHashOnEveryMachine",
+		"./"+filepath.Dir(m.file))
+	out, err := cmd.CombinedOutput()
+	took := time.Since(begin).Round(100 * time.Millisecond)
+	switch failed := (*exec.ExitError)(nil); {
+	case err == nil && m.equivalent != "":
+		fmt.Printf("equivalent %-60s %s\n", m.name, m.equivalent)
+	case err == nil:
+		fmt.Printf("SURVIVED   %-60s %v\n", m.name, took)
+	case !errors.As(err, &failed):
+		return false, err
+	case strings.Contains(string(out), "[build failed]"):
+		return false, fmt.Errorf("%s does not compile:\n%s", m.name, out)
+	default:
+		fmt.Printf("killed     %-60s %-8v %s\n", m.name, took, killer(string(out)))
+	}
+	return err == nil, nil
+}
+
+// overlay writes the files that -overlay wants, and returns the name of its map.
+func (m *mutant) overlay(dir, broken string) (string, error) {
+	file, err := filepath.Abs(m.file)
+	if err != nil {
+		return "", err
+	}
+	replaced := filepath.Join(dir, filepath.Base(m.file))
+	if err := os.WriteFile(replaced, []byte(broken), 0o600); err != nil {
+		return "", err
+	}
+	b, err := json.Marshal(map[string]map[string]string{"Replace": {file: replaced}})
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Join(dir, "overlay.json")
+	return name, os.WriteFile(name, b, 0o600)
+}
+
+var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+
+// killer returns the first test that failed.
+func killer(out string) string {
+	if name := failed.FindStringSubmatch(out); name != nil {
+		return name[1]
+	}
+	if strings.Contains(out, "panic: test timed out") {
+		return "out of time"
+	}
+	return "a panic"
+}
