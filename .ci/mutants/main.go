@@ -53,12 +53,13 @@ func run(only string, check bool) error {
 		return err
 	}
 	survived := 0
+	var faults []error
 	for _, m := range all {
 		broken, err := m.apply()
 		if err != nil {
-			return err
+			faults = append(faults, err)
 		}
-		if check || !wanted.MatchString(m.name) {
+		if err != nil || check || !wanted.MatchString(m.name) {
 			continue
 		}
 		lives, err := m.test(broken)
@@ -69,14 +70,10 @@ func run(only string, check bool) error {
 			survived++
 		}
 	}
-	if check {
-		fmt.Printf("%d mutants\n", len(all))
-		return nil
-	}
 	if survived > 0 {
-		return fmt.Errorf("%d survived", survived)
+		faults = append(faults, fmt.Errorf("%d of %d survived", survived, len(all)))
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // parse reads the table: entries begin with a line `== name`, then `file: `, perhaps
