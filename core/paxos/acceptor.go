@@ -231,8 +231,8 @@ func (a *Acceptor) heldAt(s Slot, b Ballot) bool {
 	return c != nil && c.ballot == b
 }
 
-// heldTo returns the last slot of what is held at exactly ballot b without a gap after slot s, to at
-// most. s is at least the chosen prefix.
+// heldTo returns the last slot of what is held at exactly ballot b without a gap after slot s, and
+// never more than to. s is at least the chosen prefix.
 func (a *Acceptor) heldTo(s, to Slot, b Ballot) Slot {
 	if b == a.voted && a.run.Has(s+1) {
 		s = min(to, a.run.Hi-1)
