@@ -11,7 +11,7 @@ type Config struct {
 	Seed     uint64 // of the randomness in its timeouts; the only randomness there is
 	Election Time   // shortest silence of a leader after which to stand; at most twice that. 0: 1s
 	Beat     Time   // between beats of a leader, and between repetitions. 0: Election / 10
-	Delay    Time   // longer patience of a node that others should rather lead than it; at most an hour
+	Delay    Time   // more patience, for a node that should rather not lead; at most an hour
 	// Contacts are nodes to tell that this one is here, besides those that it knows to vote: a disk
 	// that no configuration names yet finds the cluster by them.
 	Contacts NodeSet
