@@ -35,7 +35,8 @@ type Supply struct {
 }
 
 // onStranger hears one whom no configuration of an open slot names: this node is behind, or that
-// one is. Whoever is must fetch, and so learns whether it votes. Nothing else is done for a stranger.
+// one is. Whoever is must fetch, and so learns whether it votes. Nothing else is done for a
+// stranger.
 func (r *Replica) onStranger(m *Message) {
 	switch {
 	case m.Kind != Beat && m.Kind != Prepare && m.Kind != Accept:
