@@ -17,7 +17,7 @@ type Proposer struct {
 
 	ballot   Ballot
 	ready    bool
-	limit    Slot           // of the slots for which phase 1 is complete, in their configurations
+	limit    Slot           // phase 1 is complete in each configuration of a slot below it
 	lo       Slot           // phase 1 asks from here
 	prefix   Slot           // every slot up to it is known to be chosen
 	behind   Slot           // a promise showed this chosen prefix, above ours
