@@ -22,8 +22,8 @@ var textbookLog = Protocol{
 		{Name: "execute", Values: []string{"prefix", "each"},
 			Doc: "whether a slot waits for those before it (B-29)"},
 		{Name: "once", Values: []string{"yes", "no", "clock"},
-			Doc: "whether a command that stands in two slots is executed once (B-31); clock: it is " +
-				"forgotten after 100ms of the server's own time (B-36)"},
+			Doc: "whether a command that stands in two slots is executed once (B-31); clock: " +
+				"it is forgotten after 100ms of the server's own time (B-36)"},
 		{Name: "join", Values: []string{"keep", "drop"},
 			Doc: "what a promise does to accepted values that are not known to be chosen (B-12)"},
 		{Name: "snapshot", Values: []string{"whole", "no-promise", "no-votes", "no-sessions"},
