@@ -21,8 +21,9 @@ var textbookLog = Protocol{
 			Doc: "which accepted value an announcement of a number makes chosen (B-28)"},
 		{Name: "execute", Values: []string{"prefix", "each"},
 			Doc: "whether a slot waits for those before it (B-29)"},
-		{Name: "once", Values: []string{"yes", "no"},
-			Doc: "whether a command that stands in two slots is executed once (B-31)"},
+		{Name: "once", Values: []string{"yes", "no", "clock"},
+			Doc: "whether a command that stands in two slots is executed once (B-31); clock: " +
+				"it is forgotten after 100ms of the server's own time (B-36)"},
 		{Name: "join", Values: []string{"keep", "drop"},
 			Doc: "what a promise does to accepted values that are not known to be chosen (B-12)"},
 		{Name: "snapshot", Values: []string{"whole", "no-promise", "no-votes", "no-sessions"},
@@ -30,14 +31,24 @@ var textbookLog = Protocol{
 		{Name: "members", Values: []string{"slot", "newest", "appended"},
 			Doc: "which configuration governs a slot: the last one chosen below it, the newest " +
 				"that is chosen, or the newest that is accepted (B-44, B-45, B-47)"},
-		{Name: "reads", Values: []string{"log", "local"},
-			Doc: "whether a leader answers get(k) from its own state (B-38, B-39)"},
+		{Name: "promises", Values: []string{"every", "first"},
+			Doc: "whose promises a leader needs: of the members of every slot that it proposes " +
+				"in, or of its first one alone (B-44, B-46)"},
+		{Name: "reads", Values: []string{"log", "local", "round", "any-round", "lease"},
+			Doc: "how get(k) is answered: by way of the log, by the leader from its own state " +
+				"(B-38, B-39), when a majority confirmed that it leads, in a round of its own or " +
+				"in any (B-40), or alone for 100ms after such a round began (B-43)"},
+		{Name: "damage", Values: []string{"stop", "cut"},
+			Doc: "what a server does with a disk that holds a damaged record: it stays down, or " +
+				"drops what lies behind (B-07)"},
 	},
 	Kinds: []Kind{requestKind, replyKind, prepareKind,
 		{Name: "promise", Words: promiseKind.Words, Fields: []string{"n", "n_a", "v_a", "seq"}},
 		acceptKind, acceptedKind,
 		{Name: "chosen", Words: chosenKind.Words, Fields: []string{"n", "v", "seq"}},
-		{Name: "fetch", Words: Words{"fetch"}, Fields: []string{"seq"}}},
+		{Name: "fetch", Words: Words{"fetch"}, Fields: []string{"seq"}},
+		{Name: "confirm", Words: Words{"confirm"}, Fields: []string{"n", "seq"}},
+		{Name: "confirmed", Words: Words{"confirmed"}, Fields: []string{"n", "seq"}}},
 	Rows:   multiPaxos.Rows,
 	Timers: []string{"retry"},
 	Checks: []string{"agree", "chosen-once", "valid", "learn", "stable", "promise", "unique",
@@ -62,6 +73,8 @@ const (
 	kindBookAccepted
 	kindBookChosen
 	kindBookFetch
+	kindBookConfirm
+	kindBookConfirmed
 )
 
 // maxSlots bounds the log of a run: a slot beyond it, as a forged message may name, is ignored.
@@ -78,19 +91,22 @@ type ledger struct {
 	gaps     string
 	anyVote  bool // an announcement makes any accepted value chosen
 	eager    bool // executes without waiting for the slots before
-	twice    bool
+	once     string
 	drops    bool // lets go of votes when it promises
 	loses    string
-	local    bool // reads
+	reads    string
+	hasty    bool // proposes where it has asked for no promise
+	cuts     bool // starts with what lies before a damaged record
 }
 
 func openTextbookLog(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
 	b := &ledger{place: p, servers: p.With(sim.Server | sim.Spare), parts: o.Word("parts"),
 		governs: o.Word("members"),
 		gaps:    o.Word("gaps"), anyVote: o.Word("commit") == "any",
-		eager: o.Word("execute") == "each", twice: o.Word("once") == "no",
+		eager: o.Word("execute") == "each", once: o.Word("once"),
 		drops: o.Word("join") == "drop", loses: o.Word("snapshot"),
-		local: o.Word("reads") == "local"}
+		reads: o.Word("reads"), hasty: o.Word("promises") == "first",
+		cuts: o.Word("damage") == "cut"}
 	for _, n := range p.With(sim.Server) {
 		b.founders |= 1 << n
 	}
@@ -112,7 +128,7 @@ func openTextbookLog(p *sim.Place, o Options) (func(sim.Node) sim.Process, error
 func newScribe(b *ledger, self sim.Node) *scribe {
 	s := &scribe{ledger: b, service: newService(b.place, self), self: self,
 		promised: sim.NoNumber, seen: sim.NoNumber}
-	s.service.twice = b.twice
+	s.twice = b.once == "no"
 	s.number = sim.NoNumber
 	return s
 }

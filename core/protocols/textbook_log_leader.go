@@ -2,7 +2,6 @@ package protocols
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/synodlab/synod/core/sim"
 	"github.com/synodlab/synod/core/trace"
@@ -18,7 +17,7 @@ type leadership struct {
 	got       [][]int64 // by node: the slots of the parts of its promise that came; 0: it has none
 	reported  []line    // by slot: the report of the highest number
 	proposals []proposed
-	todo      []sim.Value // what comes next, in the slots behind the proposals; 0 leaves one open
+	todo      []sim.Value // what comes next, behind what was reported
 }
 
 // proposed is the proposal in one slot; its value is 0 if there is none.
@@ -59,6 +58,7 @@ func (s *scribe) see(n int64, out *sim.Out) {
 func (s *scribe) stepDown(out *sim.Out) {
 	if s.leads {
 		s.leads = false
+		s.reading = reading{}
 		out.StepDown(s.number)
 	}
 }
@@ -69,7 +69,7 @@ func (s *scribe) onPromise(m *sim.Message, out *sim.Out) {
 		return
 	}
 	slot := max(m.Seq, 0)
-	if slot > 0 && m.NA != sim.NoNumber && !s.ready {
+	if slot > 0 && m.NA != sim.NoNumber {
 		s.report(slot, m)
 	}
 	got := &s.got[m.From]
@@ -115,31 +115,45 @@ func (s *scribe) take(out *sim.Out) {
 			s.reportedAt(int64(i + 1)).value = l.value
 		}
 	}
-	for i := range s.reported {
-		v := s.reported[i].value
-		if v == 0 && s.gaps == "no-op" {
-			v = s.noOp()
-		}
-		if v != 0 || s.gaps == "leave" {
-			s.todo = append(s.todo, v)
-		}
+	if s.gaps == "compact" {
+		s.reported = slices.DeleteFunc(s.reported, func(l line) bool { return l.value == 0 })
 	}
 	s.todo = append(s.todo, s.queue...)
 	s.queue = nil
 	s.pump(out)
 }
 
+// next returns what is to be proposed in a slot, which is the first that has no proposal, and
+// whether there is anything: a value of 0 leaves the slot open. Members of a later configuration
+// may report after this server began to lead.
+func (s *scribe) next(slot int64) (sim.Value, bool) {
+	switch {
+	case slot > int64(len(s.reported)) && len(s.todo) > 0:
+		return s.todo[0], true
+	case slot > int64(len(s.reported)):
+		return 0, false
+	}
+	v := s.reported[slot-1].value
+	if v == 0 && s.gaps != "leave" {
+		v = s.noOp()
+	}
+	return v, true
+}
+
 // pump proposes what comes next, as far as may be. What this server knows to be chosen, in a slot
 // whose members have not promised, is left as it is.
 func (s *scribe) pump(out *sim.Out) {
-	for s.ready && len(s.todo) > 0 {
-		slot, v := int64(len(s.proposals)+1), s.todo[0]
+	for s.ready {
+		slot := int64(len(s.proposals) + 1)
 		may := s.mayPropose(slot)
 		known := slot <= int64(len(s.log)) && s.at(slot).chosen
-		if v != 0 && !may && !known {
+		v, any := s.next(slot)
+		if !any || v != 0 && !may && !known {
 			return
 		}
-		s.todo = s.todo[1:]
+		if slot > int64(len(s.reported)) {
+			s.todo = s.todo[1:]
+		}
 		s.proposals = append(s.proposals, proposed{value: v, chosen: !may})
 		if v != 0 && may {
 			m := sim.NewMessage(kindBookAccept)
@@ -179,10 +193,10 @@ func (s *scribe) onAccepted(m *sim.Message, out *sim.Out) {
 // server leads, and waits otherwise.
 func (s *scribe) request(v sim.Value, out *sim.Out) {
 	switch {
-	case s.done(v) && !s.ledger.twice:
+	case s.done(v) && !s.twice:
 		s.reply(out, v)
-	case s.local && s.leads && strings.HasPrefix(s.ledger.place.Word(v), "get("):
-		s.readHere(v, out)
+	case s.leads && s.isRead(v):
+		s.read(v, out)
 	case slices.Contains(s.asked, v):
 	default:
 		s.asked = append(s.asked, v)
@@ -193,15 +207,6 @@ func (s *scribe) request(v sim.Value, out *sim.Out) {
 			s.queue = append(s.queue, v)
 		}
 	}
-}
-
-// readHere answers a read from this server's own state, though another may lead by now.
-func (s *scribe) readHere(v sim.Value, out *sim.Out) {
-	client, _ := s.ledger.place.Command(v)
-	m := sim.NewMessage(kindReply)
-	m.V, m.H = v, s.history
-	m.VA = s.ledger.place.Log.Names.Of(s.perform(s.ledger.place.Word(v), s.nodeName(client)))
-	out.Send(client, m)
 }
 
 // appendState appends all that can make a later step differ.

@@ -98,7 +98,7 @@ func (s *scribe) mayPropose(slot int64) bool {
 			}
 		}
 	}
-	return s.promises.majorityOf(s.members(slot))
+	return s.hasty || s.promises.majorityOf(s.members(slot))
 }
 
 // nodesOf returns a set of nodes as a list, in order.

@@ -20,6 +20,10 @@ type scribe struct {
 	configs  []int64 // the slots that hold configurations, in order
 	executed int     // slots that are executed, without a gap
 	leadership
+	reading
+	now   sim.Micros  // by its own clock
+	bound sim.Micros  // until when it promises nobody: somebody may read alone
+	fresh []executed  // what is not forgotten yet, oldest first
 	asked []sim.Value // commands that clients sent here and that are not executed here
 	queue []sim.Value // of these, those that wait for this server to lead
 	bytes []byte
@@ -41,8 +45,13 @@ const (
 	recordSnapshot
 )
 
+// Salvages implements sim.Salvager.
+func (s *scribe) Salvages() bool { return s.cuts }
+
 // Step implements sim.Process.
 func (s *scribe) Step(in *sim.Input, out *sim.Out) (refusal string) {
+	s.now = in.Now
+	s.forget()
 	switch in.Kind {
 	case sim.Boot:
 		s.boot(in.Disk, out)
@@ -84,6 +93,10 @@ func (s *scribe) deliver(m *sim.Message, out *sim.Out) {
 		s.onChosen(m, out)
 	case kindBookFetch:
 		s.onFetch(m, out)
+	case kindBookConfirm:
+		s.onConfirm(m, out)
+	case kindBookConfirmed:
+		s.onConfirmed(m, out)
 	}
 }
 
@@ -98,7 +111,7 @@ func (s *scribe) at(slot int64) *line {
 // onPrepare is phase 1b for every slot: one message for each that something was accepted in, or one
 // that says that nothing was. Each tells how many there are (B-24).
 func (s *scribe) onPrepare(m *sim.Message, out *sim.Out) {
-	if m.N == sim.NoNumber || m.N < s.promised {
+	if m.N == sim.NoNumber || m.N < s.promised || m.N > s.promised && s.now < s.bound {
 		out.Refuse(m.From, m.N, s.promised)
 		return
 	}
@@ -194,6 +207,7 @@ func (s *scribe) learn(slot int64, v sim.Value, out *sim.Out) {
 		s.executed++
 		s.perform1(int64(s.executed), out)
 	}
+	s.answerReads(out)
 }
 
 // perform1 executes one slot and answers the client that asked here.
@@ -206,6 +220,7 @@ func (s *scribe) perform1(slot int64, out *sim.Out) {
 	v := l.value
 	if s.isCommand(v) {
 		s.execute(out, v, slot)
+		s.remember(v)
 		if at := slices.Index(s.asked, v); at >= 0 {
 			s.asked = slices.Delete(s.asked, at, at+1)
 			s.reply(out, v)
@@ -237,9 +252,16 @@ func (s *scribe) record(out *sim.Out, kind byte, n, slot int64, v sim.Value) {
 	s.bytes = b
 }
 
-// boot reads the disk from its first record.
+// boot reads the disk from its first record. A server that finds something there does not know
+// whom it let read alone, and waits until that is over (B-43).
 func (s *scribe) boot(d *sim.Disk, out *sim.Out) {
 	for _, b := range d.Records {
+		if b == nil {
+			break // what lies behind a damaged record is dropped, acknowledged or not
+		}
+		if s.ledger.reads == "lease" {
+			s.bound = s.now + leaseOfTime
+		}
 		s.replay(b[0], int64(getUint64(b[1:])), int64(getUint64(b[9:])),
 			s.ledger.place.Log.Names.OfBytes(b[17:]), out)
 	}
@@ -328,5 +350,5 @@ func (s *scribe) AppendState(dst []byte) []byte {
 	for _, v := range s.queue {
 		dst = append(append(dst, names.Bytes(v)...), '!')
 	}
-	return s.leadership.appendState(dst, names)
+	return s.leadership.appendState(s.appendReads(dst), names)
 }

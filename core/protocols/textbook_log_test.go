@@ -56,13 +56,54 @@ func TestEveryWrongRuleOfALogShowsInSomeWeather(t *testing.T) {
 	}
 }
 
+// readers is a storm in which a key is read and written, and members come and go.
+const readers = `each seed in 1..60
+network delay 1ms..20ms loss 10% duplicate 10% reorder
+servers S1..S4
+spares S5
+clients C1 C2
+machine kv
+retry 60ms next
+until 2s
+S1 leads
+C1 sends put(k,1)
+at 60ms C2 sends get(k)
+at 80ms try members S1 S2 S3 S5
+at 90ms C1 sends put(k,2)
+at 95ms C2 sends get(k)
+at 120ms partition S1 C2 | S2 S3 S4 S5 C1
+at 125ms C2 sends get(k)
+at 260ms S2 leads
+at 300ms C1 sends put(k,3)
+at 340ms C2 sends get(k)
+at 400ms heal
+at 410ms S3 leads
+at 500ms C2 sends get(k)
+at 520ms try members S1 S2 S3 S4
+at 600ms S1 leads
+at 700ms S2 leads
+at 900ms S3 leads
+`
+
+func TestReadsWithoutASlotAreLinearizableInAnyWeather(t *testing.T) { // B-40, B-43
+	for _, reads := range []string{"round", "lease"} {
+		v, err := scenario.RunFile(parsed(t, "", "protocol textbook-log reads="+reads+"\n"+
+			readers+"expect linearizable\nexpect agree\nexpect chosen-once\nexpect stable\n"),
+			scenario.Choice{})
+		require.NoError(t, err)
+		for _, o := range v.Cases[0].Expectations {
+			require.True(t, o.Met, "%s: %s: %s", reads, o.Expect.Text, o.Detail)
+		}
+	}
+}
+
 func TestForgedMessagesNeverStopTheBook(t *testing.T) {
 	ran := 0
 	for _, protocol := range []string{"textbook", "textbook refuse=nack learn=all count-nack=yes",
 		"textbook believe=yes stale=counted tally=messages", "textbook-log",
-		"textbook-log gaps=compact commit=any parts=first"} {
+		"textbook-log gaps=compact commit=any parts=first reads=any-round promises=first"} {
 		for _, kind := range []string{"prepare", "promise", "accept", "accepted", "chosen", "nack",
-			"fetch", "request", "reply", "forward"} {
+			"fetch", "request", "reply", "forward", "confirm", "confirmed"} {
 			for _, fields := range []string{"", "(n=0)", "(n=4)", "(n=99999999999)", "(v=m1)",
 				"(n=1,v=m1,seq=1)", "(n=5,n_a=4,v_a=x,seq=3)", "(n=5,seq=99999999999)",
 				"(n=2,max=9)", "(n=7,n_a=9)", "(v_a=z)", "(seq=2)", "(n=-5,seq=-1)"} {

@@ -106,6 +106,7 @@ func (m *model) verify(t *testing.T, fs *crashFS, l *Log) bool {
 	return true
 }
 
+// PITFALLS B-09, B-10: not even a release of many segments at once leaves a gap behind.
 func TestWhatSyncReturnedForSurvivesPowerFailureAtEveryStep(t *testing.T) {
 	for _, direct := range []bool{true, false} {
 		for name, tear := range tears {

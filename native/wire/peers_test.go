@@ -195,6 +195,7 @@ func TestThreeNodesHearEachOther(t *testing.T) {
 	require.Equal(t, helloOf(1), nodes[0].Status()[0].Hello)
 }
 
+// PITFALLS B-54: beats never wait for data.
 func TestAllThatWaitsGoesInOneFrameUrgentFirst(t *testing.T) {
 	a, b := newNode(t, 0, nil), newNode(t, 1, nil)
 	link(t, a, 1, b)
