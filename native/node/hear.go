@@ -46,6 +46,10 @@ func (d *driver) deal(now paxos.Time, l *letter, f *frame) {
 		d.reads.askedHere(now, l.from, f)
 	case frameConfirmed:
 		d.reads.told(now, f)
+	case frameWant:
+		d.supplier.want(wanted{supply: paxos.Supply{To: l.from}, tag: d.tag, slot: f.slot, at: f.at})
+	case framePiece:
+		d.fetches(l.from, f)
 	case frameCrew:
 		d.introduced(f)
 	case frameChange:
