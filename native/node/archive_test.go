@@ -56,7 +56,7 @@ func TestALogEndsInSnapshotsAndANodeStartsFromThem(t *testing.T) {
 		c.sameState()
 		for id := range c.peers {
 			require.LessOrEqual(t, len(c.snapshots(id)), keptSnapshots+1)
-			require.EqualValues(t, 200*(round+1), c.nodes[id].Status().Store.Keys)
+			require.EqualValues(t, 200*(round+1), c.nodes[id].Status().Store.Keys, "sameState waited")
 		}
 	}
 }
@@ -130,8 +130,7 @@ func TestADamagedSnapshotIsPassedOverIfTheOneBeforeWillDo(t *testing.T) {
 	c.start(1)
 	require.Contains(t, c.logs[1].String(), "a snapshot is damaged")
 	require.Contains(t, c.logs[1].String(), filepath.Base(files[1]))
-	c.leader()
-	require.EqualValues(t, 200, c.nodes[1].Status().Store.Keys)
+	c.eventually("all to be there", func() bool { return c.nodes[1].Status().Store.Keys == 200 })
 	c.stop(1)
 	damage(t, files[0])
 	_, err := Open(c.config(1))
