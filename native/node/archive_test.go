@@ -56,7 +56,7 @@ func TestALogEndsInSnapshotsAndANodeStartsFromThem(t *testing.T) {
 		c.sameState()
 		for id := range c.peers {
 			require.LessOrEqual(t, len(c.snapshots(id)), keptSnapshots+1)
-			require.EqualValues(t, 200*(round+1), c.nodes[id].Status().Store.Keys, "sameState waited")
+			require.EqualValues(t, 200*(round+1), c.nodes[id].Status().Store.Keys)
 		}
 	}
 }

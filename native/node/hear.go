@@ -47,7 +47,8 @@ func (d *driver) deal(now paxos.Time, l *letter, f *frame) {
 	case frameConfirmed:
 		d.reads.told(now, f)
 	case frameWant:
-		d.supplier.want(wanted{supply: paxos.Supply{To: l.from}, tag: d.tag, slot: f.slot, at: f.at})
+		to := paxos.Supply{To: l.from}
+		d.supplier.want(wanted{supply: to, tag: d.tag, slot: f.slot, at: f.at})
 	case framePiece:
 		d.fetches(l.from, f)
 	case frameCrew:

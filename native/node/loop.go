@@ -60,6 +60,9 @@ func newDriver(n *Node) *driver {
 	d.archive = newArchive(n)
 	d.porter = newPorter(n, d.archive)
 	d.supplier.archive = d.archive
+	for i := range d.crew.was {
+		d.crew.was[i] = paxos.Forever // nobody has what was chosen then, until it is known
+	}
 	d.events = newEvents(&n.cfg)
 	d.desk, d.reads = newDesk(d), newReads(d)
 	d.changes = newChanges(d)

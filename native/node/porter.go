@@ -20,7 +20,7 @@ const (
 	// after which the snapshot is given up: whoever is asked next has perhaps a newer one.
 	pieceSilence   = time.Second
 	porterPatience = 10 * time.Second
-	// porterQueue bounds what waits for the porter; what comes beyond it is lost, and asked for again.
+	// porterQueue bounds what waits for the porter; what comes beyond it is asked for again.
 	porterQueue = 16
 )
 

@@ -66,9 +66,9 @@ func (d *driver) restart() error {
 	return d.meet(own)
 }
 
-// remember reads the newest sound snapshot and the log: first who this disk is, from the log's first
-// record or, if that is gone, from the header of its first segment; then the snapshot; then the
-// other records.
+// remember reads the newest sound snapshot and the log: first who this disk is, from the log's
+// first record or, if that is gone, from the header of its first segment; then the snapshot; then
+// the other records.
 func (d *driver) remember() error {
 	first := d.n.log.Segments()[0]
 	h, err := parseHeader(first.Head)
