@@ -56,7 +56,8 @@ func (s *Snapshots) List() ([]uint64, error) {
 	var out []uint64
 	for _, name := range names {
 		digits, ok := strings.CutPrefix(name, snapshotPrefix)
-		if n, err := strconv.ParseUint(digits, 10, 64); ok && err == nil && name == SnapshotName(n) {
+		n, err := strconv.ParseUint(digits, 10, 64)
+		if ok && err == nil && name == SnapshotName(n) {
 			out = append(out, n)
 		}
 	}

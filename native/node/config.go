@@ -34,6 +34,9 @@ type Config struct {
 
 	// SegmentBytes is the size of each file of the log; 0: disk.DefaultSegmentBytes.
 	SegmentBytes int64
+	// SnapshotBytes is how much is written to the log between two snapshots; 0: 64 MiB. The log is
+	// kept from the one before the newest on.
+	SnapshotBytes int64
 
 	ClientURLs  []string   // where this node serves clients: told to clients of any node
 	HTTPAddress string     // host:port of this node's HTTP listener: told to its peers
@@ -53,6 +56,8 @@ const (
 	pendingCommands = 4096
 	// pendingBytes bounds what they take: one is let in whatever its size.
 	pendingBytes = 256 << 20
+	// DefaultSnapshotBytes is what is written to the log between two snapshots, if it is left open.
+	DefaultSnapshotBytes = 64 << 20
 	// MaxNameBytes bounds the name of a cluster.
 	MaxNameBytes = 64
 )
@@ -88,6 +93,9 @@ func (c *Config) fill() error {
 	}
 	if c.SegmentBytes == 0 {
 		c.SegmentBytes = disk.DefaultSegmentBytes
+	}
+	if c.SnapshotBytes == 0 {
+		c.SnapshotBytes = DefaultSnapshotBytes
 	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)

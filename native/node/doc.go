@@ -66,13 +66,23 @@
 // A node is dialed where the configuration file of the dialer says and where the node itself says,
 // in its handshake. Nodes tell each other where those are that they reach.
 //
+// # Snapshots
+//
+// When the log has grown by Config.SnapshotBytes, the store is cloned, which costs nothing, and
+// written beside the log by a goroutine of its own. Two snapshots are kept, and the log from the
+// older one on: whole segments go whose records name no later slot, which the header of the
+// segment behind them says. A node starts from the newest sound snapshot that the log reaches back
+// to, and refuses to start if there is none. A peer that lacks what was released is offered the
+// newest snapshot, and asks for its file piece by piece; it takes it over when all of it is durable
+// and was read back.
+//
 // # Frames between nodes
 //
 // Integers are little-endian.
 //
 //	offset  bytes
 //	0       1      kind: 1 message, 2 forward, 3 forwarded, 4 about, 5 ask, 6 confirmed,
-//	               7 inquiry, 8 genesis, 9 crew, 10 change, 11 changed
+//	               7 inquiry, 8 genesis, 9 crew, 10 change, 11 changed, 12 want, 13 piece
 //	1       8      first bytes of the cluster id; zero in "about" before genesis
 //	9       …      message    number (4), then the message in the core's encoding
 //	               forward    ballot (8), client (8), seq (8), then the command
@@ -86,6 +96,8 @@
 //	                          accept (1), milliseconds to wait (4)
 //	               changed    process (8), number (8), then 0: first slot (8), era (4), members;
 //	                          1: a text, why not; 2: nothing, it is not known
+//	               want       slot (8), offset (8) in the file of that snapshot
+//	               piece      slot (8), size of the file (8), offset (8), bytes; without: an offer
 //	               about      n (1), then n texts, each behind its length (2): the address of
 //	                          the HTTP listener, then client URLs
 package node

@@ -2,8 +2,8 @@ package node
 
 import "errors"
 
-// The errors of Do and Read. All but ErrUnknownOutcome, and those of the caller's context, say that the
-// command was not executed and never will be.
+// The errors of Do and Read. All but ErrUnknownOutcome, and those of the caller's context, say that
+// the command was not executed and never will be.
 var (
 	// ErrUnknownOutcome: the command was proposed; whether it is or will be chosen is not known.
 	ErrUnknownOutcome = errors.New("unknown outcome: the command may or may not take effect")

@@ -21,6 +21,8 @@ const (
 	frameCrew
 	frameChange
 	frameChanged
+	frameWant
+	framePiece
 	frames
 )
 
@@ -119,6 +121,9 @@ type frame struct {
 	fate    fate
 	index   paxos.Slot
 	taken   bool
+	slot    paxos.Slot // of a snapshot
+	size    int64
+	at      int64
 	change  Change
 	changed changed
 	address string
@@ -153,6 +158,9 @@ func decodeFrame(b []byte) (f frame, err error) {
 	case f.kind == frameInquiry && len(b) == frameHead:
 	case f.kind == frameGenesis || f.kind == frameCrew:
 		f.body = b[frameHead:]
+	case f.kind == frameWant && len(b) == wantSize,
+		f.kind == framePiece && len(b) >= pieceHead:
+		return f, f.decodeSnapshot(b)
 	case f.kind == frameChange:
 		return f, f.decodeChange(b)
 	case f.kind == frameChanged:

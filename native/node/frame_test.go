@@ -26,6 +26,8 @@ func someFrames() [][]byte {
 			Members: someMembers()}}),
 		appendChanged(nil, t, identity{5, 6}, &changed{err: &ChangeError{"why"}}),
 		appendChanged(nil, t, identity{5, 6}, &changed{err: ErrUnknownOutcome}),
+		appendWant(nil, t, 7, 1<<20),
+		appendPiece(nil, t, 7, 1<<21, 1<<20, []byte("piece")),
 		appendMate(beginFrame(nil, frameCrew, t), 3, "127.0.0.1:2380"),
 	}
 }
@@ -83,7 +85,7 @@ func TestAFrameSaysWhatWasSaid(t *testing.T) {
 	f, err = decodeFrame(all[9])
 	require.NoError(t, err)
 	require.Equal(t, &ChangeError{"why"}, f.changed.err)
-	f, err = decodeFrame(all[11])
+	f, err = decodeFrame(all[13])
 	require.NoError(t, err)
 	for id, address := range eachMate(f.body) {
 		require.EqualValues(t, 3, id)
@@ -95,7 +97,8 @@ func TestAFrameThatIsCutShortIsRefused(t *testing.T) {
 	for i, whole := range someFrames() {
 		for n := range whole {
 			if f, err := decodeFrame(whole[:n]); err == nil {
-				open := f.kind < frameForwarded || f.kind == frameCrew || f.kind == frameChanged
+				open := f.kind < frameForwarded || f.kind == frameCrew ||
+					f.kind == frameChanged || f.kind == framePiece
 				require.True(t, open, "frame %d cut to %d", i, n)
 			}
 		}
@@ -125,6 +128,10 @@ func FuzzFramesAreJudgedAndNeverPanic(f *testing.F) {
 			again = appendAsk(nil, got.tag, got.id)
 		case frameConfirmed:
 			again = appendConfirmed(nil, got.tag, got.id, got.index, got.taken)
+		case frameWant:
+			again = appendWant(nil, got.tag, got.slot, got.at)
+		case framePiece:
+			again = appendPiece(nil, got.tag, got.slot, got.size, got.at, got.body)
 		case frameChange:
 			again = appendChange(nil, got.tag, got.id, &got.change)
 		case frameChanged:

@@ -46,6 +46,11 @@ func (d *driver) deal(now paxos.Time, l *letter, f *frame) {
 		d.reads.askedHere(now, l.from, f)
 	case frameConfirmed:
 		d.reads.told(now, f)
+	case frameWant:
+		to := paxos.Supply{To: l.from}
+		d.supplier.want(wanted{supply: to, tag: d.tag, slot: f.slot, at: f.at})
+	case framePiece:
+		d.fetches(l.from, f)
 	case frameCrew:
 		d.introduced(f)
 	case frameChange:

@@ -35,6 +35,8 @@ type batch struct {
 	hellos   []wire.Hello
 	supplied []supplied
 	durable  paxos.LSN // highest told
+	archived bool      // a snapshot was written, or could not be
+	image    *image    // came from a peer, and is durable here
 	err      error     // the log is dead
 }
 
@@ -82,6 +84,13 @@ func (in *inbox) put(change func(*batch)) bool {
 	change(in.fill)
 	in.signal()
 	return true
+}
+
+// ended reports whether the node stops.
+func (in *inbox) ended() bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.closed
 }
 
 func (in *inbox) signal() {

@@ -16,6 +16,7 @@ type journal struct {
 	inbox  *inbox
 	meters *meters
 	bytes  []byte // of the record being appended
+	since  int64  // bytes appended since a snapshot was ordered
 
 	kick chan struct{} // holds one token while something is to be synced
 	end  chan struct{}
@@ -31,6 +32,7 @@ func newJournal(n *Node) *journal {
 func (j *journal) append(rec *paxos.Record) error {
 	j.bytes = paxos.AppendRecord(j.bytes[:0], rec)
 	lsn, err := j.log.Append(j.bytes)
+	j.since += int64(len(j.bytes))
 	if err == nil && lsn != uint64(rec.LSN) {
 		err = fmt.Errorf("node: record %d became record %d of the log", rec.LSN, lsn)
 	}
@@ -71,7 +73,8 @@ func (j *journal) close() { j.once.Do(func() { close(j.end) }) }
 
 // slots remembers for each slot the last record that names it: 8 bytes a slot.
 type slots struct {
-	pages [][]paxos.LSN
+	pages [][]paxos.LSN // nil for those that were released
+	top   paxos.Slot    // highest slot that a record names
 }
 
 const pageSlots = 4096
@@ -82,17 +85,35 @@ func (x *slots) note(rec *paxos.Record) {
 	}
 	for i := range rec.Entries {
 		s := rec.Span.Lo + paxos.Slot(i)
-		for s/pageSlots >= paxos.Slot(len(x.pages)) {
-			x.pages = append(x.pages, make([]paxos.LSN, pageSlots))
+		x.top = max(x.top, s)
+		page := x.page(s)
+		if *page == nil {
+			*page = make([]paxos.LSN, pageSlots)
 		}
-		x.pages[s/pageSlots][s%pageSlots] = rec.LSN
+		(*page)[s%pageSlots] = rec.LSN
 	}
+}
+
+// page finds the page of slot s. The list of pages, 24 bytes for each 4,096 slots that ever were,
+// is not released.
+func (x *slots) page(s paxos.Slot) *[]paxos.LSN {
+	for s/pageSlots >= paxos.Slot(len(x.pages)) {
+		x.pages = append(x.pages, nil)
+	}
+	return &x.pages[s/pageSlots]
 }
 
 // of returns the last record that names s, 0 if none does.
 func (x *slots) of(s paxos.Slot) paxos.LSN {
-	if s/pageSlots >= paxos.Slot(len(x.pages)) {
+	if s/pageSlots >= paxos.Slot(len(x.pages)) || x.pages[s/pageSlots] == nil {
 		return 0
 	}
 	return x.pages[s/pageSlots][s%pageSlots]
+}
+
+// release forgets the pages that hold no slot above to.
+func (x *slots) release(to paxos.Slot) {
+	for i := paxos.Slot(0); i < (to+1)/pageSlots && i < paxos.Slot(len(x.pages)); i++ {
+		x.pages[i] = nil
+	}
 }

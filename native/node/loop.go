@@ -32,6 +32,8 @@ type driver struct {
 	sent     uint32 // messages, for their numbers
 	journal  *journal
 	supplier *supplier
+	archive  *archive
+	porter   *porter
 	slots    slots
 	script   script
 	events   *events
@@ -43,6 +45,9 @@ type driver struct {
 	seq      uint64
 	highest  uint64 // client id in the log
 
+	recovered *image     // from which a restart goes on; nil then
+	archiving bool       // a snapshot is being written
+	released  paxos.Slot // up to which the log is not needed
 	announced bool       // the genesis is durable, and handshakes tell it
 	life      paxos.Life // that they tell
 	era       paxos.Era  // the newest that was seen
@@ -52,6 +57,12 @@ type driver struct {
 func newDriver(n *Node) *driver {
 	d := &driver{n: n, spare: new(batch), arena: make([]paxos.Entry, 1), wakeAt: paxos.Never}
 	d.journal, d.supplier = newJournal(n), newSupplier(n)
+	d.archive = newArchive(n)
+	d.porter = newPorter(n, d.archive)
+	d.supplier.archive = d.archive
+	for i := range d.crew.was {
+		d.crew.was[i] = paxos.Forever // nobody has what was chosen then, until it is known
+	}
 	d.events = newEvents(&n.cfg)
 	d.desk, d.reads = newDesk(d), newReads(d)
 	d.changes = newChanges(d)
@@ -108,6 +119,9 @@ func (d *driver) turn() error {
 	}
 	d.changes.work(now)
 	if d.replica != nil {
+		if err := d.archived(b); err != nil {
+			return err
+		}
 		d.tell(now, b)
 		if err := d.work(now); err != nil {
 			return err
@@ -128,6 +142,19 @@ func (d *driver) turn() error {
 	d.refresh()
 	d.script.flushIfDue()
 	return nil
+}
+
+// archived takes in what became of snapshots.
+func (d *driver) archived(b *batch) error {
+	if b.archived {
+		d.archiving = false
+	}
+	if b.image != nil {
+		if err := d.install(b.image); err != nil {
+			return err
+		}
+	}
+	return d.release()
 }
 
 // tell hands the replica what its own goroutines did, and the time.
@@ -181,7 +208,7 @@ func (d *driver) drain() error {
 		d.reads.confirmed(o.Reads)
 		d.reads.executed(d.replica.AppliedTo())
 		for i := range o.Supply {
-			d.supplier.ask(&o.Supply[i], &d.slots)
+			d.supplier.ask(&o.Supply[i], &d.slots, d.tag)
 		}
 		d.wakeAt = o.WakeAt
 		if !o.More {
@@ -246,6 +273,7 @@ func (d *driver) apply(o *paxos.Output) {
 	to := o.First + paxos.Slot(len(o.Chosen)) - 1
 	d.script.applied(to)
 	d.replica.Applied(to)
+	d.checkpoint()
 }
 
 // supply sends a peer the entries that the supplier read.

@@ -134,7 +134,8 @@ func TestARemovedNodeSaysThatItIsOutAndALeaderMayRemoveItself(t *testing.T) {
 	c.stop(leader)
 	next := c.leader()
 	do(t, c.nodes[next], put("a", "2"))
-	_, err := c.nodes[next].Change(t.Context(), Change{Op: Remove, Node: 6 - leader - next, Base: 1})
+	_, err := c.nodes[next].Change(t.Context(),
+		Change{Op: Remove, Node: 6 - leader - next, Base: 1})
 	var refused *ChangeError
 	require.ErrorAs(t, err, &refused)
 	require.ErrorContains(t, err, "era 2")

@@ -63,6 +63,8 @@ func Open(c Config) (*Node, error) {
 	}
 	n.work.Go(d.journal.sync)
 	n.work.Go(d.supplier.run)
+	n.work.Go(d.archive.run)
+	n.work.Go(d.porter.run)
 	go n.run(d)
 	for id, address := range c.Peers {
 		if id != c.Node {
@@ -100,6 +102,8 @@ func (n *Node) run(d *driver) {
 	n.stop()
 	d.journal.close()
 	d.supplier.close()
+	d.archive.close()
+	d.porter.close()
 	n.work.Wait()
 	n.peers.Close()
 	n.err = errors.Join(err, d.script.close(), n.log.Close())
@@ -126,6 +130,13 @@ func (n *Node) Err() error {
 	default:
 		return nil
 	}
+}
+
+// applied is the last slot that is executed here.
+func (n *Node) applied() paxos.Slot {
+	n.board.mu.Lock()
+	defer n.board.mu.Unlock()
+	return n.board.status.Applied
 }
 
 // Peers is the handler of the peer listener, to be served at wire.PeerPath without HTTP/2.

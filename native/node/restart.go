@@ -8,36 +8,6 @@ import (
 	"github.com/synodlab/synod/native/disk"
 )
 
-// The header of each segment of the log: who keeps it, known before the first record and repeated
-// when older records are gone (B-05).
-//
-//	offset  bytes
-//	0       8      "synodnd1"
-//	8       1      node
-//	9       2      life
-//	11      16     cluster id, zero before genesis
-//	27      8      highest ballot promised
-//	35      …      name of the cluster
-const (
-	headerMagic = "synodnd1"
-	headerFixed = 35
-)
-
-// header appends the header record. The promise in it may be made by a record that is not durable
-// yet: to remember a promise too early is to refuse more, which is safe.
-func (d *driver) header(dst []byte) []byte {
-	var cluster paxos.ClusterID
-	var promised paxos.Ballot
-	if d.replica != nil {
-		cluster, promised = d.replica.Cluster(), d.replica.Promised()
-	}
-	dst = append(append(dst, headerMagic...), byte(d.n.cfg.Node))
-	dst = le.AppendUint16(dst, uint16(firstLife))
-	dst = append(dst, cluster[:]...)
-	dst = le.AppendUint64(dst, uint64(promised))
-	return append(dst, d.n.cfg.Cluster...)
-}
-
 // openLog opens the data directory and sees that it is this node's.
 func (d *driver) openLog() error {
 	c := &d.n.cfg
@@ -52,6 +22,7 @@ func (d *driver) openLog() error {
 	}
 	d.n.log = l
 	d.journal.log, d.supplier.reader = l, l.NewReader()
+	d.archive.files = l.Snapshots()
 	return nil
 }
 
@@ -65,12 +36,13 @@ func (c *Config) place(err error) error {
 
 func (d *driver) checkHeader(b []byte) error {
 	c := &d.n.cfg
-	if len(b) < headerFixed || string(b[:8]) != headerMagic {
-		return &MismatchError{c.Dir, "it holds a log, but not that of a node"}
+	h, err := parseHeader(b)
+	if err != nil {
+		return &MismatchError{c.Dir, err.Error()}
 	}
-	if node, name := b[8], string(b[headerFixed:]); node != byte(c.Node) || name != c.Cluster {
+	if h.node != c.Node || h.name != c.Cluster {
 		return &MismatchError{c.Dir, fmt.Sprintf("it belongs to node %d of cluster %q, "+
-			"expected node %d of cluster %q", node, name, c.Node, c.Cluster)}
+			"expected node %d of cluster %q", h.node, h.name, c.Node, c.Cluster)}
 	}
 	return nil
 }
@@ -81,7 +53,7 @@ func (d *driver) restart() error {
 	if err := d.script.begin(d.n.cfg.Record); err != nil {
 		return err
 	}
-	if err := d.n.log.Replay(nil, d.replay); err != nil {
+	if err := d.remember(); err != nil {
 		return d.n.cfg.place(err)
 	}
 	if d.replica != nil {
@@ -92,6 +64,66 @@ func (d *driver) restart() error {
 	}
 	own := d.n.roster.say()
 	return d.meet(own)
+}
+
+// remember reads the newest sound snapshot and the log: first who this disk is, from the log's
+// first record or, if that is gone, from the header of its first segment; then the snapshot; then
+// the other records.
+func (d *driver) remember() error {
+	first := d.n.log.Segments()[0]
+	h, err := parseHeader(first.Head)
+	if err != nil {
+		return err
+	}
+	if d.recovered, err = d.archive.recover(h.top); err != nil {
+		return err
+	}
+	d.slots.top = h.top
+	if first.First > 1 {
+		if err := d.replayHeader(paxos.LSN(first.First-1), h.record); err != nil {
+			return err
+		}
+	}
+	if err := d.n.log.Replay(nil, d.replay); err != nil {
+		return errors.Join(d.archive.damage, err) // an older snapshot was not enough
+	}
+	return nil
+}
+
+// replayHeader takes back what the header of the first segment says of all that was before it.
+func (d *driver) replayHeader(lsn paxos.LSN, b []byte) error {
+	if err := d.replayGenesis(b); err != nil {
+		return err
+	}
+	var rec paxos.Record
+	if _, err := paxos.DecodeRecord(b, &rec, d.arena); err != nil {
+		return err
+	}
+	rec.LSN = lsn // it may have been made out some records ahead
+	if err := d.replayRecord(&rec); err != nil {
+		return err
+	}
+	return d.replaySnapshot()
+}
+
+// replaySnapshot goes on from the snapshot, if there is one.
+func (d *driver) replaySnapshot() error {
+	im := d.recovered
+	if im == nil {
+		return nil
+	}
+	d.recovered = nil
+	d.adopt(im)
+	return d.replayRecord(&im.rec)
+}
+
+func (d *driver) replayRecord(rec *paxos.Record) error {
+	d.script.replay(rec)
+	if err := d.replica.Replay(rec); err != nil {
+		return fmt.Errorf("node: %v record %d of %s: %w", rec.Kind, rec.LSN, d.n.cfg.Dir, err)
+	}
+	d.slots.note(rec)
+	return d.drain()
 }
 
 // replay takes back one record.
@@ -109,12 +141,10 @@ func (d *driver) replay(lsn uint64, b []byte) error {
 	if err != nil {
 		return fmt.Errorf("node: record %d of %s: %w", lsn, d.n.cfg.Dir, err)
 	}
-	d.script.replay(&rec)
-	if err := d.replica.Replay(&rec); err != nil {
-		return fmt.Errorf("node: record %d of %s: %w", lsn, d.n.cfg.Dir, err)
+	if err := d.replayRecord(&rec); err != nil {
+		return err
 	}
-	d.slots.note(&rec)
-	return d.drain()
+	return d.replaySnapshot()
 }
 
 // replayGenesis opens the replica with what the first record says, and sees that the configuration

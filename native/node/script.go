@@ -151,6 +151,18 @@ func (s *script) reconfigure(base paxos.Era, m *paxos.Members) {
 	}
 }
 
+func (s *script) snapshotted(to paxos.Slot) {
+	if s.on() {
+		s.transcript.Snapshotted(to)
+	}
+}
+
+func (s *script) installed(rec *paxos.Record) {
+	if s.on() {
+		s.transcript.Installed(rec)
+	}
+}
+
 func (s *script) drain() {
 	if s.on() {
 		s.transcript.Drain()

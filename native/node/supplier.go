@@ -22,6 +22,10 @@ type supplier struct {
 	wanted chan wanted
 	once   sync.Once
 
+	archive *archive
+	buf     []byte // of a piece
+	frame   []byte
+
 	rec   paxos.Record // read last; its entries point into what the reader lent
 	arena []paxos.Entry
 }
@@ -30,6 +34,9 @@ type supplier struct {
 type wanted struct {
 	supply paxos.Supply
 	lsns   []paxos.LSN
+	tag    tag
+	slot   paxos.Slot // of the snapshot of which a piece is wanted; 0: entries are
+	at     int64
 }
 
 // supplied is its answer.
@@ -42,13 +49,21 @@ func newSupplier(n *Node) *supplier {
 	return &supplier{inbox: n.inbox, cfg: &n.cfg, wanted: make(chan wanted, supplyQueue)}
 }
 
-// ask passes a wish on, or drops it.
-func (s *supplier) ask(want *paxos.Supply, index *slots) {
-	w := wanted{supply: *want}
+// ask passes a wish on, or drops it. Slots that came with a snapshot can be had with one only.
+func (s *supplier) ask(want *paxos.Supply, index *slots, t tag) {
+	w := wanted{supply: *want, tag: t}
+	if want.Snapshot {
+		s.want(w)
+		return
+	}
 	count := min(want.Span.Len(), uint64(s.cfg.Limits.BatchEntries))
 	for i := range paxos.Slot(count) {
 		w.lsns = append(w.lsns, index.of(want.Span.Lo+i))
 	}
+	s.want(w)
+}
+
+func (s *supplier) want(w wanted) {
 	select {
 	case s.wanted <- w:
 	default:
@@ -61,26 +76,36 @@ func (s *supplier) close() { s.once.Do(func() { close(s.wanted) }) }
 func (s *supplier) run() {
 	s.arena = make([]paxos.Entry, s.cfg.Limits.BatchEntries)
 	for w := range s.wanted {
-		entries, err := s.read(&w)
-		if err != nil {
-			s.cfg.Logger.Error("the log cannot supply a peer", "node", w.supply.To, "err", err)
+		if w.slot != 0 {
+			s.piece(&w)
+			continue
 		}
-		if len(entries) > 0 {
+		entries, err := s.read(&w)
+		switch {
+		case len(entries) > 0:
 			s.inbox.put(func(b *batch) {
 				b.supplied = append(b.supplied, supplied{w.supply, entries})
 			})
+		case errors.Is(err, disk.ErrReleased):
+			s.offer(w.supply.To, w.tag)
+		}
+		if err != nil && !errors.Is(err, disk.ErrReleased) {
+			s.cfg.Logger.Error("the log cannot supply a peer", "node", w.supply.To, "err", err)
 		}
 	}
 }
 
 // read copies as many of the entries as one message may hold. A record that is not durable yet ends
-// them without an error.
+// them without an error; one that was let go, or that never named the slot, with ErrReleased.
 func (s *supplier) read(w *wanted) (entries []paxos.Entry, err error) {
+	if w.supply.Snapshot {
+		return nil, disk.ErrReleased
+	}
 	room := s.cfg.Limits.BatchBytes
 	s.rec = paxos.Record{}
 	for i, lsn := range w.lsns {
 		if lsn == 0 {
-			return entries, nil
+			return entries, disk.ErrReleased
 		}
 		if err := s.load(lsn); err != nil {
 			if errors.Is(err, disk.ErrNotDurable) || errors.Is(err, disk.ErrClosed) {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -170,10 +172,63 @@ func (h *history) unique(ctx context.Context, client *clientv3.Client, name stri
 // killed, clients see one copy of the data, whose past never changes.
 func TestNothingAcknowledgedIsLostWhileLeadersAreKilled(t *testing.T) {
 	c := newProcesses(t, "--election", "400ms")
+	judge(t, c, func() {
+		for range kills {
+			time.Sleep(800 * time.Millisecond)
+			leader := c.leader()
+			c.kill(leader)
+			time.Sleep(700 * time.Millisecond)
+			c.start(leader)
+		}
+	})
+}
+
+// TestNothingAcknowledgedIsLostWhileTheLeadMovesAndLogsEndInSnapshots has large values beside what
+// is judged, so that each node writes snapshots and lets go of its log, while processes are killed
+// at any moment and those that were away longer need a snapshot of another.
+func TestNothingAcknowledgedIsLostWhileTheLeadMovesAndLogsEndInSnapshots(t *testing.T) {
+	c := newProcesses(t, "--election", "400ms", "--snapshot-mib", "1")
+	judge(t, c, func() {
+		for round := range kills {
+			victim := round%playNodes + 1
+			c.kill(victim)
+			c.ballast(c.client(victim%playNodes+1), 80)
+			c.start(victim)
+			leader := c.leader()
+			heir := leader%playNodes + 1
+			_, log, code := run(t, "member", "lead", fmt.Sprint(heir), "--wait", "1s",
+				"--endpoint", c.places[leader-1].client)
+			if code != 0 {
+				t.Logf("node %d does not take over: %s", heir, log)
+			}
+		}
+	})
+	for i := range c.places {
+		c.eventually("each log to end in a snapshot", func() bool {
+			c.ballast(c.client(), 10)
+			snapshots, err := filepath.Glob(filepath.Join(c.data(i+1), "snap-*"))
+			require.NoError(t, err)
+			_, first := os.Stat(filepath.Join(c.data(i+1), "log-00000001"))
+			return len(snapshots) > 0 && os.IsNotExist(first)
+		})
+	}
+}
+
+// ballast writes large values over and over.
+func (c *processes) ballast(client *clientv3.Client, count int) {
+	value := strings.Repeat("ballast ", 10_000)
+	for i := range count {
+		put(c.t, client, fmt.Sprint("ballast/", i%10), value)
+	}
+}
+
+// judge has callers work while something disturbs them, and judges what they saw.
+func judge(t *testing.T, c *processes, disturb func()) {
 	c.startAll()
 	c.leader()
 	h := &history{begin: time.Now(), acked: map[string]string{}, kinds: map[string]int{}}
 	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
 	var all sync.WaitGroup
 	for i := range callers {
 		// Most callers know one node only, the others all of them.
@@ -183,13 +238,7 @@ func TestNothingAcknowledgedIsLostWhileLeadersAreKilled(t *testing.T) {
 		}
 		all.Go(func() { h.caller(ctx, client, i) })
 	}
-	for range kills {
-		time.Sleep(800 * time.Millisecond)
-		leader := c.leader()
-		c.kill(leader)
-		time.Sleep(700 * time.Millisecond)
-		c.start(leader)
-	}
+	disturb()
 	c.leader()
 	time.Sleep(time.Second)
 	c.eventually("enough to judge: the run must not be idle", h.enough)

@@ -152,8 +152,8 @@ func askNode(ctx context.Context, endpoint string, r *memberRequest) (*memberAns
 }
 
 func (a *memberAnswer) print(out io.Writer) {
-	fmt.Fprintf(out, "era %d, from slot %d: quorums of %d to prepare, %d to accept\n", a.Era, a.From,
-		a.Prepare, a.Accept)
+	fmt.Fprintf(out, "era %d, from slot %d: quorums of %d to prepare, %d to accept\n", a.Era,
+		a.From, a.Prepare, a.Accept)
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "node\trole\tlife\tdisk\tup\tpeers\tclients")
 	for _, m := range a.Members {

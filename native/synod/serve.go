@@ -25,6 +25,7 @@ import (
 type serveFlags struct {
 	dir, cluster, peers         string
 	node, window, segmentMiB    int
+	snapshotMiB                 int
 	client, peer, http          string
 	advertise, httpPeers        string
 	publicURL                   string
@@ -106,6 +107,8 @@ func (f *serveFlags) define(c *cobra.Command) {
 	flags.IntVar(&f.window, "window", node.DefaultLimits().Window,
 		"`SLOTS` that may be undecided at a time, a power of two; the same on all nodes, for ever")
 	flags.IntVar(&f.segmentMiB, "segment-mib", 64, "`SIZE` of each file of the log")
+	flags.IntVar(&f.snapshotMiB, "snapshot-mib", 64,
+		"`SIZE` of what is logged between two snapshots; the log is kept from the last but one on")
 	flags.BoolVar(&f.untilDone, "until-stdin-ends", false, "stop when standard input ends")
 	if err := flags.MarkHidden("until-stdin-ends"); err != nil {
 		panic(err) // the flag is defined above
@@ -177,6 +180,7 @@ func (f *serveFlags) config() (node.Config, error) {
 		Dir: f.dir, Cluster: f.cluster, Node: paxos.NodeID(f.node), Limits: node.DefaultLimits(),
 		Election: f.election, Beat: f.beat, Record: f.record, TraceValues: f.values,
 		SegmentBytes: int64(f.segmentMiB) << 20, Join: f.join,
+		SnapshotBytes: int64(f.snapshotMiB) << 20,
 	}
 	c.Limits.Window = f.window
 	c.Limits.BatchEntries = min(c.Limits.BatchEntries, max(f.window, 1))
@@ -213,6 +217,8 @@ func (f *serveFlags) checkBounds() error {
 		return fmt.Errorf("--beat %v: 1ms or more, and less than --election, is expected", f.beat)
 	case f.segmentMiB < 8 || f.segmentMiB > 1<<14:
 		return fmt.Errorf("--segment-mib %d: from 8 to 16384 is expected", f.segmentMiB)
+	case f.snapshotMiB < 1 || f.snapshotMiB > 1<<20:
+		return fmt.Errorf("--snapshot-mib %d: from 1 to 1048576 is expected", f.snapshotMiB)
 	case f.window < 1 || f.window&(f.window-1) != 0 || f.window > 1<<16:
 		return fmt.Errorf("--window %d: a power of two from 1 to 65536 is expected", f.window)
 	}

@@ -44,6 +44,8 @@ func TestAWrongFlagIsRefusedWithWhatWasExpected(t *testing.T) {
 		{"--data-dir D --beat 1ns", "1ms or more"},
 		{"--data-dir D --window 1000", "power of two"},
 		{"--data-dir D --segment-mib 1", "from 8"},
+		{"--data-dir D --snapshot-mib 0", "from 1"},
+		{"--data-dir D --join", "nobody to join"},
 		{"--data-dir D --log-level loud", "debug, info, warn or error"},
 		{"--data-dir D --cluster=", "--cluster"},
 		{"--data-dir D --cluster " + strings.Repeat("x", 65), "1 to 64 bytes"},

@@ -42,8 +42,8 @@ func (p *peer) status() PeerStatus {
 	p.queue.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return PeerStatus{Node: p.node, URL: p.urls[0], Up: p.up, Hello: p.hello, RTT: p.rtt, Why: p.why,
-		Stats: stats}
+	return PeerStatus{Node: p.node, URL: p.urls[0], Up: p.up, Hello: p.hello, RTT: p.rtt,
+		Why: p.why, Stats: stats}
 }
 
 // maxURLs bounds the addresses at which a node is looked for.
