@@ -125,7 +125,8 @@ func (r *Replica) tick() {
 }
 
 // askAgain repeats what a candidate asks, as long as it reaches those who could answer: its
-// questions keep the others from standing, so a candidate that hears nobody must fall silent (B-52).
+// questions keep the others from standing, so a candidate that hears nobody must fall silent
+// (B-52).
 func (r *Replica) askAgain() {
 	e := &r.elector
 	if r.reaches() {

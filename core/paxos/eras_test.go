@@ -112,7 +112,9 @@ func TestNoAcceptAndNoRecordCrossesAConfigurationsBoundary(t *testing.T) {
 		"of an era that does not govern yet": func(m *Message) {
 			m.Span.Hi, m.Entries, m.Era = 9, m.Entries[:1], 2
 		},
-		"of an era that governs no longer": func(m *Message) { m.Span.Lo, m.Entries = 9, m.Entries[1:] },
+		"of an era that governs no longer": func(m *Message) {
+			m.Span.Lo, m.Entries = 9, m.Entries[1:]
+		},
 	} {
 		m := acceptor.accept(0, NewBallot(5, 1, 0), 8, 1, "x", "y")
 		spoil(&m)
@@ -120,6 +122,13 @@ func TestNoAcceptAndNoRecordCrossesAConfigurationsBoundary(t *testing.T) {
 		require.Zero(t, acceptor.r.acceptor.voted, name)
 	}
 	require.EqualValues(t, 3, acceptor.r.Counter(DropEra))
+	removed := soloOf(t, 3, configOf(3, 2, roomyLimits(), 1))
+	removed.chosen(0, configuration(1, members(t, 0, 1, 3)))
+	removed.persist()
+	m := removed.accept(0, NewBallot(5, 1, 0), 9, 1, "x")
+	m.Era = 2
+	removed.step(m)
+	require.Zero(t, removed.r.acceptor.voted, "whom the slot's configuration does not name")
 }
 
 // B-44a: slot i+α is not proposed before slot i is known to be chosen, and applied: its own
@@ -231,8 +240,8 @@ func TestAtMostSixConfigurationsPend(t *testing.T) {
 	require.EqualValues(t, 8, s.r.Era().Era)
 }
 
-// B-11, B-47: a disk has one life for ever and a life one disk, also where it was removed meanwhile:
-// a disk that was wiped is never taken for the one that voted.
+// B-11, B-47: a disk has one life for ever and a life one disk, also where it was removed meanwhile,
+// so that a disk that was wiped is never taken for the one that voted.
 func TestADiskHasOneLifeForEver(t *testing.T) {
 	disk := func(b ...byte) (d DiskID) { copy(d[:], b); return d }
 	old, fresh := disk(3), disk(3, 1)
@@ -256,6 +265,9 @@ func TestADiskHasOneLifeForEver(t *testing.T) {
 	})
 	require.Equal(t, Member{2, 2, fresh}, s.r.Voter(2, fresh))
 	require.Equal(t, Member{2, 1, old}, s.r.Voter(2, old))
+	other := newFollower(t, 1)
+	other.chosen(0, configuration(1, with(Member{2, 1, fresh})))
+	require.EqualValues(t, 1, other.r.Era().Era, "chosen nevertheless, it is a no-op")
 	s.reconfigure(with())
 	judge("removed", map[Member]Refusal{{2, 1, fresh}: Malformed, {2, 2, old}: Malformed})
 	s.reconfigure(with(Member{2, 2, fresh}))

@@ -153,8 +153,8 @@ func (w *network) describe() string {
 			"catchup %d..%d vain %d lsn %d/%d",
 			nd.id, r.Role(), r.Ballot(), r.Promised(), r.Prefix(), nd.executed, r.next, r.fill,
 			r.fillTo,
-			r.proposer.match[:len(w.nodes)], r.catchup.from, r.catchup.to, r.catchup.vain, r.Durable(),
-			r.Written())
+			r.proposer.match[:len(w.nodes)], r.catchup.from, r.catchup.to, r.catchup.vain,
+			r.Durable(), r.Written())
 	}
 	return s
 }

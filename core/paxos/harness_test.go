@@ -68,7 +68,8 @@ type network struct {
 	events  int // deliveries, syncs and ticks
 }
 
-// ground is what a network stands on: its founders, their sizes, and their quorums; 0 is a majority.
+// ground is what a network stands on: how many founders, of which sizes, and with which quorums; 0
+// is a majority.
 type ground struct {
 	founders        int
 	limits          Limits

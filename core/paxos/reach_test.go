@@ -158,8 +158,8 @@ func TestAHubThatLeadsStays(t *testing.T) {
 }
 
 // B-52: a link that works in one direction alone counts for none: a leader that can be heard and
-// hears nobody gives up, one that hears and is not heard is replaced, and a follower that is deaf or
-// dumb disturbs nobody.
+// hears nobody gives up, one that hears and is not heard is replaced, and a follower that is deaf
+// or dumb disturbs nobody.
 func TestALinkThatWorksOneWayCountsForNone(t *testing.T) {
 	for name, cut := range map[string]func(lead, other NodeID) func(a, b NodeID) bool{
 		"the leader hears nobody": func(l, _ NodeID) func(a, b NodeID) bool {
@@ -199,8 +199,8 @@ func TestALinkThatWorksOneWayCountsForNone(t *testing.T) {
 	}
 }
 
-// B-52: whoever stands, and then hears nobody, gives up: its questions would keep the others waiting
-// for it for ever, because they promised.
+// B-52: whoever stands, and then hears nobody, gives up: its questions would keep the others
+// waiting for it for ever, because they promised.
 func TestACandidateThatHearsNobodyGivesUp(t *testing.T) {
 	for seed := range int64(10) {
 		w := newNetwork(t, 3, smallLimits(), seed)
@@ -215,6 +215,22 @@ func TestACandidateThatHearsNobodyGivesUp(t *testing.T) {
 		w.progress(1000 * millisecond)
 		require.Equal(t, Follower, deaf.r.Role())
 		w.steady()
+		w.heal()
+	}
+}
+
+// B-52: a node that hears all and that nobody hears does not stand, whoever is silent: its ballots
+// would choose nothing, and unseat the leader when it is heard again.
+func TestANodeThatNobodyHearsDoesNotStand(t *testing.T) {
+	for seed := range int64(20) {
+		w := newNetwork(t, 3, smallLimits(), seed)
+		dumb := w.nodes[seed%3]
+		w.cut = func(from, _ NodeID) bool { return from == dumb.id }
+		lead := w.lead()
+		w.run(200 * millisecond)
+		w.cut = func(from, _ NodeID) bool { return from == dumb.id || from == lead.id }
+		w.run(2000 * millisecond) // one is left that is heard, and reaches nobody
+		require.Zero(t, dumb.r.Counter(Campaigns))
 		w.heal()
 	}
 }

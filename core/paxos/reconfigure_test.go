@@ -169,9 +169,8 @@ func churn(w *network) {
 	w.check()
 }
 
-// mayWipe reports whether a cluster can lose the disk of nd for ever: it votes nowhere, or it is the
-// only voter lost in every configuration that anyone may still need, of three or more; and the
-// others know durably everything that it knows.
+// mayWipe reports whether a cluster can lose the disk of nd for ever: every configuration that
+// anyone may still need keeps its quorums, and the others know durably everything that it knows.
 func (w *network) mayWipe(nd *node) bool {
 	var newest *node
 	for _, other := range w.nodes {

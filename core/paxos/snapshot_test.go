@@ -146,13 +146,15 @@ func TestAnOlderOrUnsoundSnapshotChangesNothing(t *testing.T) {
 	require.NoError(t, s.r.Installed(&old))
 	require.Equal(t, before, s.r.AppendState(nil))
 	for name, spoil := range map[string]func(rec *Record){
-		"another kind":       func(rec *Record) { rec.Kind = Chosen },
-		"no slot":            func(rec *Record) { rec.Chosen, rec.Span = 0, Span{1, 1} },
-		"another span":       func(rec *Record) { rec.Span.Lo = 2 },
-		"no configurations":  func(rec *Record) { rec.Entries = nil },
-		"none that governs":  func(rec *Record) { rec.Entries[0].Data[0] = 0 },
-		"cut short":          func(rec *Record) { rec.Entries[0].Data = rec.Entries[0].Data[:99] },
-		"bytes left over":    func(rec *Record) { rec.Entries[0].Data = append(rec.Entries[0].Data, 0) },
+		"another kind":      func(rec *Record) { rec.Kind = Chosen },
+		"no slot":           func(rec *Record) { rec.Chosen, rec.Span = 0, Span{1, 1} },
+		"another span":      func(rec *Record) { rec.Span.Lo = 2 },
+		"no configurations": func(rec *Record) { rec.Entries = nil },
+		"none that governs": func(rec *Record) { rec.Entries[0].Data[0] = 0 },
+		"cut short":         func(rec *Record) { rec.Entries[0].Data = rec.Entries[0].Data[:99] },
+		"bytes left over": func(rec *Record) {
+			rec.Entries[0].Data = append(rec.Entries[0].Data, 0)
+		},
 		"governs too late":   func(rec *Record) { rec.Entries[0].Data[1] = 99 },
 		"a life that is not": func(rec *Record) { rec.Entries[0].Data[13]++ },
 	} {
