@@ -240,8 +240,8 @@ func TestAtMostSixConfigurationsPend(t *testing.T) {
 	require.EqualValues(t, 8, s.r.Era().Era)
 }
 
-// B-11, B-47: a disk has one life for ever and a life one disk, also where it was removed meanwhile,
-// so that a disk that was wiped is never taken for the one that voted.
+// B-11, B-47: a disk has one life for ever and a life one disk, also where it was removed
+// meanwhile, so that a disk that was wiped is never taken for the one that voted.
 func TestADiskHasOneLifeForEver(t *testing.T) {
 	disk := func(b ...byte) (d DiskID) { copy(d[:], b); return d }
 	old, fresh := disk(3), disk(3, 1)

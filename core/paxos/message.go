@@ -6,7 +6,7 @@ type Kind uint8
 
 // The kinds of messages.
 const (
-	Beat     Kind = 1 + iota // a leader lives; asks for the state of acknowledgement
+	Beat     Kind = 1 + iota // a node is here: whom it follows and hears, and its chosen prefix
 	Prepare                  // 1a: asks for a promise at Ballot, for the slots of Span
 	Promise                  // 1b: one part of a promise
 	Accept                   // 2a: asks to accept Entries at Ballot in the slots of Span
@@ -68,7 +68,7 @@ type Entry struct {
 // not use is zero.
 //
 //	Kind      Ballot    VBallot    Span                  Entries        Round
-//	Beat      leader's                                                  number of the beat
+//	Beat      leader's                                                  what the sender sees
 //	Prepare   asked                slots asked for
 //	Promise   asked     of Entries slots covered         a leading run  first slot it can supply
 //	Accept    leader's             slots of Entries      all of Span
@@ -76,6 +76,8 @@ type Entry struct {
 //	Nack      refused   promised
 //	Chosen    leader's             slots of Entries      all, or none
 //	Fetch                          slots wanted
+//	Read      leader's                                                  number of the round
+//	ReadOK    asked     promised                                        number of the round
 //
 // A Promise is a set of parts whose spans together cover what was asked (B-24 of PITFALLS.md). In
 // one part the first len(Entries) slots of Span hold Entries, accepted at VBallot; the rest of Span

@@ -13,11 +13,13 @@ var (
 // remember is in these, and nothing is ever changed in place.
 //
 //	Kind      Ballot       Span            Entries
-//	Format                                 one Configure entry: identity and genesis
+//	Format    promised                     one Configure entry: identity and genesis
 //	Promised  promised
 //	Accepted  accepted at  slots accepted  all of Span
 //	Chosen                 slots chosen    all of Span, or none
+//	Snapshot               slots held      one Configure entry: what governs after them
 //
+// The Ballot of a Format record is 0 but where it begins a later segment (see Replica.Header).
 // An Accepted record carries its ballot and implies the promise: there is no instant at which one
 // is durable and the other is not (B-06 of PITFALLS.md). Chosen is the chosen prefix that the node
 // knew when it wrote the record; every slot up to it is in this record or before it.
