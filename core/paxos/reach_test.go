@@ -244,7 +244,7 @@ func TestAnIsolatedNodeRaisesNoBallotAndUnseatsNobody(t *testing.T) {
 	away := w.nodes[w.others(lead)[0]]
 	round, promised := w.round(), away.r.Promised()
 	w.cut = func(a, b NodeID) bool { return a == away.id || b == away.id }
-	w.run(3600_000 * millisecond)
+	w.run(600_000 * millisecond)
 	require.Equal(t, promised, away.r.Promised())
 	require.Zero(t, away.r.Counter(Campaigns))
 	w.cut = nil
