@@ -62,6 +62,9 @@ func (w *network) restart() {
 
 // campaign returns the seeds to run: so many from 0, or what PAXOS_FIRST and PAXOS_SEEDS say.
 func campaign(seeds int) (first, n int) {
+	if testing.Short() {
+		seeds /= 4
+	}
 	if s := os.Getenv("PAXOS_SEEDS"); s != "" {
 		seeds, _ = strconv.Atoi(s)
 	}
