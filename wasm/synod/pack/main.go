@@ -1,5 +1,5 @@
-// Pack builds the tab's program, small: everyone who needs synod.wasm calls it, so that there is one
-// way to build it.
+// Pack builds the tab's program, small: everyone who needs synod.wasm calls it, so that there is
+// one way to build it.
 //
 //	go run ./wasm/synod/pack -o bin/synod.wasm
 //

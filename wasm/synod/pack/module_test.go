@@ -77,7 +77,8 @@ func (w *writer) Write(b []byte) (int, error) {
 }
 
 func TestWhatIsNoModuleIsRefused(t *testing.T) {
-	for _, b := range []string{"", "\x00asm", "\x00asm\x01\x00\x00\x00\x0b", "\x7fELF\x01\x00\x00\x00",
+	for _, b := range []string{
+		"", "\x00asm", "\x00asm\x01\x00\x00\x00\x0b", "\x7fELF\x01\x00\x00\x00",
 		"\x00asm\x01\x00\x00\x00\x0b\x06\x01\x00\x41\xff\xff\xff", // an address that does not end
 		"\x00asm\x01\x00\x00\x00\x0b\x05\x01\x00\x41\x10\x0b",     // fewer bytes than said
 	} {
