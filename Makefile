@@ -69,7 +69,7 @@ help:
 # The tab's program, from the same core as everything else.
 bin/synod.wasm: $(core) $(call all_in,wasm/synod)
 	@mkdir -p bin
-	GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared $(lean) -o $@ ./wasm/synod
+	go run ./wasm/synod/pack -o $@
 
 # The command knows the library of scenarios; the page gets it as one file.
 bin/library.json: $(core) $(call go_in,native/synod)

@@ -15,6 +15,7 @@ const documents: Record<string, string> = {
   marshall: "Marshall",
   eth: "ETH",
   lamport: "Lamport",
+  pitfalls: "What others got wrong",
 };
 
 export function library(app: App): TemplateResult {

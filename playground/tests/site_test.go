@@ -74,10 +74,7 @@ func build(dir string) error {
 	wasm, shelf := os.Getenv("SYNOD_WASM"), filepath.Join(dir, "library.json")
 	if wasm == "" {
 		wasm = filepath.Join(dir, "synod.wasm")
-		core := exec.Command("go", "build", "-buildmode=c-shared", "-trimpath", "-ldflags=-s -w",
-			"-o", wasm, "./wasm/synod")
-		core.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
-		if err := inRoot(core); err != nil {
+		if err := inRoot(exec.Command("go", "run", "./wasm/synod/pack", "-o", wasm)); err != nil {
 			return err
 		}
 	}

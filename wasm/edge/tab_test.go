@@ -53,8 +53,7 @@ func TestTheTabAnswersAsTheNativeProgram(t *testing.T) {
 func tabs(t *testing.T) (open func(*testing.T) tab) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "synod.wasm")
-	command(t, []string{"GOOS=wasip1", "GOARCH=wasm"}, "go", "build", "-buildmode=c-shared",
-		"-trimpath", "-ldflags=-s -w", "-o", file, "../synod")
+	command(t, nil, "go", "run", "../synod/pack", "-o", file)
 	program, err := os.ReadFile(file)
 	require.NoError(t, err)
 	ctx := context.Background()
