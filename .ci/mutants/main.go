@@ -3,9 +3,10 @@
 //	go run ./.ci/mutants [-run NAME] [-check]
 //
 // The table beside it holds the mutants. Each replaces lines of one file, which must be there
-// exactly once, by others; the tests then run on the broken core through go's -overlay: no file of
-// the repository changes. A mutant that no test notices fails the run, unless the table argues that
-// it is equivalent. With -check the table alone is judged.
+// exactly once, by others; the tests of its package are then built with the broken file through
+// go's -overlay: no file of the repository changes. A mutant that no test notices fails the run,
+// unless the table argues that it is equivalent; then one that is noticed does. With -check the
+// table alone is judged.
 package main
 
 import (
@@ -123,8 +124,18 @@ func (m *mutant) apply() (string, error) {
 	return strings.Replace(string(b), m.old, m.new, 1), nil
 }
 
-// limit bounds the tests of one mutant.
-const limit = 3 * time.Minute
+// Tests that end not even by then have noticed the mutant too: the first ones take seconds.
+const (
+	firstLimit = time.Minute
+	lastLimit  = 3 * time.Minute
+)
+
+// Tests that search with seeds notice much, late. The others go first. An example waits for ever
+// for what a mutant prevents, and runs though a test failed before it.
+const seeded = "Agree|TestATranscript|^Example"
+
+// The hash of a run changes with anything: it would kill every mutant, and tell nothing.
+const never = "TestARunHasThisHash"
 
 // test runs the tests on the broken core and reports whether it lives.
 func (m *mutant) test(broken string) (lives bool, err error) {
@@ -133,30 +144,66 @@ func (m *mutant) test(broken string) (lives bool, err error) {
 		return false, err
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := m.overlay(dir, broken)
+	tests, err := m.build(dir, broken)
 	if err != nil {
 		return false, err
 	}
 	begin := time.Now()
-	// The hash of a run changes with anything: it would kill every mutant, and tell nothing.
-	cmd := exec.Command("go", "test", "-overlay", overlay, "-vet=off", "-failfast",
-		"-timeout", limit.String(), "-skip", "TestARunHasThisHashOnEveryMachine",
-		"./"+filepath.Dir(m.file))
-	out, err := cmd.CombinedOutput()
-	took := time.Since(begin).Round(100 * time.Millisecond)
-	switch failed := (*exec.ExitError)(nil); {
-	case err == nil && m.equivalent != "":
-		fmt.Printf("equivalent %-60s %s\n", m.name, m.equivalent)
-	case err == nil:
-		fmt.Printf("SURVIVED   %-60s %v\n", m.name, took)
-	case !errors.As(err, &failed):
-		return false, err
-	case strings.Contains(string(out), "[build failed]"):
-		return false, fmt.Errorf("%s does not compile:\n%s", m.name, out)
-	default:
-		fmt.Printf("killed     %-60s %-8v %s\n", m.name, took, killer(string(out)))
+	by, err := m.killer(tests, "-test.skip="+seeded+"|"+never, firstLimit)
+	if err == nil && by == "" {
+		by, err = m.killer(tests, "-test.run="+seeded, lastLimit)
 	}
-	return err == nil, nil
+	if err != nil {
+		return false, err
+	}
+	took := time.Since(begin).Round(100 * time.Millisecond)
+	switch {
+	case by != "" && m.equivalent != "":
+		return false, fmt.Errorf("%s is not equivalent: %s notices", m.name, by)
+	case by != "":
+		fmt.Printf("killed     %-64s %-6v %s\n", m.name, took, by)
+	case m.equivalent != "":
+		fmt.Printf("equivalent %-64s %-6v %s\n", m.name, took, m.equivalent)
+	default:
+		fmt.Printf("SURVIVED   %-64s %v\n", m.name, took)
+	}
+	return by == "", nil
+}
+
+// build compiles the tests of the package with the mutant in it.
+func (m *mutant) build(dir, broken string) (string, error) {
+	overlay, err := m.overlay(dir, broken)
+	if err != nil {
+		return "", err
+	}
+	tests := filepath.Join(dir, "tests")
+	cmd := exec.Command("go", "test", "-c", "-overlay", overlay, "-vet=off", "-ldflags=-s -w",
+		"-o", tests, "./"+filepath.Dir(m.file))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%s does not compile:\n%s", m.name, out)
+	}
+	return tests, nil
+}
+
+var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+
+// killer runs some of the tests and returns the first that fails; "" if none does.
+func (m *mutant) killer(tests, which string, limit time.Duration) (string, error) {
+	cmd := exec.Command(tests, which, "-test.failfast", "-test.timeout", limit.String())
+	cmd.Dir = filepath.Dir(m.file)
+	out, err := cmd.CombinedOutput()
+	exit := (*exec.ExitError)(nil)
+	switch name := failed.FindSubmatch(out); {
+	case err == nil:
+		return "", nil
+	case !errors.As(err, &exit):
+		return "", err
+	case name != nil:
+		return string(name[1]), nil
+	case strings.Contains(string(out), "panic: test timed out"):
+		return "out of time", nil
+	}
+	return "a panic", nil
 }
 
 // overlay writes the files that -overlay wants, and returns the name of its map.
@@ -175,17 +222,4 @@ func (m *mutant) overlay(dir, broken string) (string, error) {
 	}
 	name := filepath.Join(dir, "overlay.json")
 	return name, os.WriteFile(name, b, 0o600)
-}
-
-var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
-
-// killer returns the first test that failed.
-func killer(out string) string {
-	if name := failed.FindStringSubmatch(out); name != nil {
-		return name[1]
-	}
-	if strings.Contains(out, "panic: test timed out") {
-		return "out of time"
-	}
-	return "a panic"
 }
