@@ -53,7 +53,7 @@ func run(only string, check bool) error {
 	if err != nil {
 		return err
 	}
-	survived := 0
+	begin, killed, lived, survived := time.Now(), 0, 0, 0
 	var faults []error
 	for _, m := range all {
 		broken, err := m.apply()
@@ -63,26 +63,40 @@ func run(only string, check bool) error {
 		if err != nil || check || !wanted.MatchString(m.name) {
 			continue
 		}
-		lives, err := m.test(broken)
-		if err != nil {
-			return err
-		}
-		if lives && m.equivalent == "" {
+		switch lives, err := m.test(broken); {
+		case err != nil:
+			faults = append(faults, err)
+		case !lives:
+			killed++
+		case m.equivalent != "":
+			lived++
+		default:
 			survived++
 		}
 	}
+	if !check {
+		fmt.Printf("%d killed, %d equivalent, %d survived, in %v\n",
+			killed, lived, survived, time.Since(begin).Round(time.Second))
+	}
 	if survived > 0 {
-		faults = append(faults, fmt.Errorf("%d of %d survived", survived, len(all)))
+		faults = append(faults, errSurvived)
 	}
 	return errors.Join(faults...)
 }
+
+var errSurvived = errors.New("a mutant survived: it needs a test, or an argument in the table")
 
 // parse reads the table: entries begin with a line `== name`, then `file: `, perhaps
 // `equivalent: `, lines behind `- ` that are replaced, and lines behind `+ ` that replace them.
 func parse(text string) ([]mutant, error) {
 	var all []mutant
+	seen := map[string]bool{}
 	for number, line := range strings.Split(text, "\n") {
 		if name, ok := strings.CutPrefix(line, "== "); ok {
+			if seen[name] {
+				return nil, fmt.Errorf("table.txt:%d: %s is there twice", number+1, name)
+			}
+			seen[name] = true
 			all = append(all, mutant{name: name})
 			continue
 		}
@@ -185,7 +199,10 @@ func (m *mutant) build(dir, broken string) (string, error) {
 	return tests, nil
 }
 
-var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+var (
+	failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+	hung   = regexp.MustCompile(`(?m)^\s*running tests:\s*(\S+)`)
+)
 
 // killer runs some of the tests and returns the first that fails; "" if none does.
 func (m *mutant) killer(tests, which string, limit time.Duration) (string, error) {
@@ -193,15 +210,17 @@ func (m *mutant) killer(tests, which string, limit time.Duration) (string, error
 	cmd.Dir = filepath.Dir(m.file)
 	out, err := cmd.CombinedOutput()
 	exit := (*exec.ExitError)(nil)
-	switch name := failed.FindSubmatch(out); {
-	case err == nil:
+	if err == nil {
 		return "", nil
-	case !errors.As(err, &exit):
+	}
+	if !errors.As(err, &exit) {
 		return "", err
-	case name != nil:
+	}
+	if name := failed.FindSubmatch(out); name != nil {
 		return string(name[1]), nil
-	case strings.Contains(string(out), "panic: test timed out"):
-		return "out of time", nil
+	}
+	if name := hung.FindSubmatch(out); name != nil {
+		return string(name[1]) + " did not end", nil
 	}
 	return "a panic", nil
 }

@@ -46,7 +46,8 @@ func TestAPromiseOfAReplacedDiskDoesNotCountInTheOldConfiguration(t *testing.T) 
 // B-11, B-24: what the old disk promised in full is not the new one's, of which one part came.
 func TestAPromiseOfAReplacedDiskIsNotItsSuccessors(t *testing.T) {
 	s := soloOf(t, 3, configOf(3, 0, roomyLimits(), 1))
-	next, err := Majority(Member{0, 1, DiskID{1}}, Member{1, 2, DiskID{2, 1}}, Member{3, 1, DiskID{4}})
+	next, err := Majority(
+		Member{0, 1, DiskID{1}}, Member{1, 2, DiskID{2, 1}}, Member{3, 1, DiskID{4}})
 	require.NoError(t, err)
 	s.chosen(1, configuration(1, next))
 	require.Equal(t, Taken, s.r.Campaign())
