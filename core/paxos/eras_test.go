@@ -131,23 +131,6 @@ func TestNoAcceptAndNoRecordCrossesAConfigurationsBoundary(t *testing.T) {
 	require.Zero(t, removed.r.acceptor.voted, "whom the slot's configuration does not name")
 }
 
-// B-47: who votes in some open slots accepts in those alone: a slot whose configuration does not name
-// it is none of its business.
-func TestAnAcceptorTakesNoSlotOfAConfigurationWithoutIt(t *testing.T) {
-	s := soloOf(t, 3, configOf(3, 2, roomyLimits(), 1))
-	s.chosen(0, configuration(1, members(t, 0, 1, 3)))
-	s.drain()
-	s.execute()
-	b := NewBallot(5, 1, 0)
-	m := s.accept(0, b, 9, 1, "x")
-	m.Era = 2
-	s.step(m)
-	require.Zero(t, s.r.acceptor.voted)
-	require.EqualValues(t, 1, s.r.Counter(DropLearner))
-	s.step(s.accept(0, b, 8, 1, "x"))
-	require.Equal(t, b, s.r.acceptor.voted, "the last slot that it votes in")
-}
-
 // B-44a: slot i+α is not proposed before slot i is known to be chosen, and applied: its own
 // configuration may be the command in slot i.
 func TestSlotIPlusAlphaWaitsForSlotI(t *testing.T) {

@@ -22,8 +22,8 @@ func TestARecordHoldsOnlySlotsThatLieSideBySide(t *testing.T) {
 	require.Equal(t, []Span{{1, 3}, {4, 5}}, spans)
 }
 
-// A slot takes the place in memory of the one α before. That one is chosen, but no record may say so
-// yet: then one goes first, or the log could not be taken back.
+// A slot takes the place in memory of the one α before. That one is chosen, but no record may say
+// so yet: then one goes first, or the log could not be taken back.
 func TestTheLogTellsThatASlotIsChosenBeforeAnotherTakesItsPlace(t *testing.T) {
 	s := newSolo(t, 3, 0)
 	b := NewBallot(1, 1, 1)

@@ -199,24 +199,6 @@ func TestALinkThatWorksOneWayCountsForNone(t *testing.T) {
 	}
 }
 
-// B-52: who hears everyone and is heard by nobody could win nothing: it does not stand.
-func TestANodeThatNobodyHearsDoesNotStand(t *testing.T) {
-	s := newSolo(t, 3, 0)
-	for range 20 {
-		s.now += 50 * millisecond
-		for _, n := range []NodeID{1, 2} {
-			deaf := s.beat(n, 0)
-			deaf.Round = 0
-			s.step(deaf)
-		}
-		s.r.Tick(s.now)
-		s.persist()
-		require.Equal(t, Follower, s.r.Role())
-	}
-	s.stand()
-	require.Equal(t, Candidate, s.r.Role(), "they hear it now")
-}
-
 // B-52: whoever stands, and then hears nobody, gives up: its questions would keep the others
 // waiting for it for ever, because they promised.
 func TestACandidateThatHearsNobodyGivesUp(t *testing.T) {

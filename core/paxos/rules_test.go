@@ -111,8 +111,8 @@ func TestAnAcknowledgementEndsAtAGapAndAtWhatIsNotDurable(t *testing.T) {
 	require.Equal(t, Span{2, 5}, s.out.Send[0].Span)
 }
 
-// B-13: a leader that does not know what was accepted at its ballot is told again with its next beat;
-// the entries need not be sent again for that.
+// B-13: a leader that does not know what was accepted at its ballot is told again with its next
+// beat; the entries need not be sent again for that.
 func TestALostAcknowledgementIsRepeatedAtTheNextBeat(t *testing.T) {
 	s := newSolo(t, 3, 0)
 	b := NewBallot(1, 1, 1)
