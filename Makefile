@@ -5,7 +5,8 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build play test site bench soak clean help check unit race simulation wasm-tests page-tests
+.PHONY: build play test site bench mutants soak clean help
+.PHONY: check unit race simulation wasm-tests page-tests
 
 tool := go tool -modfile=.ci/tools.mod
 lean := -trimpath -ldflags='-s -w'
@@ -46,10 +47,14 @@ site: bin/synod.wasm bin/library.json playground/node_modules/.package-lock.json
 bench:
 	go -C native/bench run ./raft
 
-## soak: clusters under faults, of seeds that nobody ran before, then every fuzz target; each
-## for SOAK (1m)
+## mutants: breaks each rule of the core in turn, and fails if the tests do not notice
+mutants:
+	go run ./.ci/mutants
+
+## soak: clusters under faults, of seeds that nobody ran before, then every fuzz target, each
+## for SOAK (1m); and before them the mutants
 SOAK ?= 1m
-soak: bin/synod
+soak: bin/synod mutants
 	bin/synod fuzz --for $(SOAK)
 	for package in $$(go list ./core/... ./native/... ./wasm/...); do \
 	  for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do \
@@ -99,6 +104,8 @@ check:
 	GOOS=js GOARCH=wasm go vet ./wasm/edge
 	GOOS=wasip1 GOARCH=wasm go vet ./wasm/synod
 	go -C native/bench vet ./...
+	go vet ./.ci/mutants
+	go run ./.ci/mutants -check
 	$(tool) staticcheck ./...
 	go -C native/bench tool -modfile=../../.ci/tools.mod staticcheck ./...
 	npm --prefix playground run check

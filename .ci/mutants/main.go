@@ -3,9 +3,10 @@
 //	go run ./.ci/mutants [-run NAME] [-check]
 //
 // The table beside it holds the mutants. Each replaces lines of one file, which must be there
-// exactly once, by others; the tests then run on the broken core through go's -overlay: no file of
-// the repository changes. A mutant that no test notices fails the run, unless the table argues that
-// it is equivalent. With -check the table alone is judged.
+// exactly once, by others; the tests of its package are then built with the broken file through
+// go's -overlay: no file of the repository changes. A mutant that no test notices fails the run,
+// unless the table argues that it is equivalent; then one that is noticed does. With -check the
+// table alone is judged.
 package main
 
 import (
@@ -52,7 +53,7 @@ func run(only string, check bool) error {
 	if err != nil {
 		return err
 	}
-	survived := 0
+	begin, killed, lived, survived := time.Now(), 0, 0, 0
 	var faults []error
 	for _, m := range all {
 		broken, err := m.apply()
@@ -62,26 +63,40 @@ func run(only string, check bool) error {
 		if err != nil || check || !wanted.MatchString(m.name) {
 			continue
 		}
-		lives, err := m.test(broken)
-		if err != nil {
-			return err
-		}
-		if lives && m.equivalent == "" {
+		switch lives, err := m.test(broken); {
+		case err != nil:
+			faults = append(faults, err)
+		case !lives:
+			killed++
+		case m.equivalent != "":
+			lived++
+		default:
 			survived++
 		}
 	}
+	if !check {
+		fmt.Printf("%d killed, %d equivalent, %d survived, in %v\n",
+			killed, lived, survived, time.Since(begin).Round(time.Second))
+	}
 	if survived > 0 {
-		faults = append(faults, fmt.Errorf("%d of %d survived", survived, len(all)))
+		faults = append(faults, errSurvived)
 	}
 	return errors.Join(faults...)
 }
+
+var errSurvived = errors.New("a mutant survived: it needs a test, or an argument in the table")
 
 // parse reads the table: entries begin with a line `== name`, then `file: `, perhaps
 // `equivalent: `, lines behind `- ` that are replaced, and lines behind `+ ` that replace them.
 func parse(text string) ([]mutant, error) {
 	var all []mutant
+	seen := map[string]bool{}
 	for number, line := range strings.Split(text, "\n") {
 		if name, ok := strings.CutPrefix(line, "== "); ok {
+			if seen[name] {
+				return nil, fmt.Errorf("table.txt:%d: %s is there twice", number+1, name)
+			}
+			seen[name] = true
 			all = append(all, mutant{name: name})
 			continue
 		}
@@ -123,8 +138,18 @@ func (m *mutant) apply() (string, error) {
 	return strings.Replace(string(b), m.old, m.new, 1), nil
 }
 
-// limit bounds the tests of one mutant.
-const limit = 3 * time.Minute
+// Tests that end not even by then have noticed the mutant too: the first ones take seconds.
+const (
+	firstLimit = time.Minute
+	lastLimit  = 3 * time.Minute
+)
+
+// Tests that search with seeds notice much, late. The others go first. An example waits for ever
+// for what a mutant prevents, and runs though a test failed before it.
+const seeded = "Agree|AMapForEachRevision|TestATranscript|^Example"
+
+// The hash of a run changes with anything: it would kill every mutant, and tell nothing.
+const never = "TestARunHasThisHash|TestTheHashAndTheStateAreTheSame"
 
 // test runs the tests on the broken core and reports whether it lives.
 func (m *mutant) test(broken string) (lives bool, err error) {
@@ -133,30 +158,71 @@ func (m *mutant) test(broken string) (lives bool, err error) {
 		return false, err
 	}
 	defer os.RemoveAll(dir)
-	overlay, err := m.overlay(dir, broken)
+	tests, err := m.build(dir, broken)
 	if err != nil {
 		return false, err
 	}
 	begin := time.Now()
-	// The hash of a run changes with anything: it would kill every mutant, and tell nothing.
-	cmd := exec.Command("go", "test", "-overlay", overlay, "-vet=off", "-failfast",
-		"-timeout", limit.String(), "-skip", "TestARunHasThisHashOnEveryMachine",
-		"./"+filepath.Dir(m.file))
-	out, err := cmd.CombinedOutput()
-	took := time.Since(begin).Round(100 * time.Millisecond)
-	switch failed := (*exec.ExitError)(nil); {
-	case err == nil && m.equivalent != "":
-		fmt.Printf("equivalent %-60s %s\n", m.name, m.equivalent)
-	case err == nil:
-		fmt.Printf("SURVIVED   %-60s %v\n", m.name, took)
-	case !errors.As(err, &failed):
-		return false, err
-	case strings.Contains(string(out), "[build failed]"):
-		return false, fmt.Errorf("%s does not compile:\n%s", m.name, out)
-	default:
-		fmt.Printf("killed     %-60s %-8v %s\n", m.name, took, killer(string(out)))
+	by, err := m.killer(tests, "-test.skip="+seeded+"|"+never, firstLimit)
+	if err == nil && by == "" {
+		by, err = m.killer(tests, "-test.run="+seeded, lastLimit)
 	}
-	return err == nil, nil
+	if err != nil {
+		return false, err
+	}
+	took := time.Since(begin).Round(100 * time.Millisecond)
+	switch {
+	case by != "" && m.equivalent != "":
+		return false, fmt.Errorf("%s is not equivalent: %s notices", m.name, by)
+	case by != "":
+		fmt.Printf("killed     %-64s %-6v %s\n", m.name, took, by)
+	case m.equivalent != "":
+		fmt.Printf("equivalent %-64s %-6v %s\n", m.name, took, m.equivalent)
+	default:
+		fmt.Printf("SURVIVED   %-64s %v\n", m.name, took)
+	}
+	return by == "", nil
+}
+
+// build compiles the tests of the package with the mutant in it.
+func (m *mutant) build(dir, broken string) (string, error) {
+	overlay, err := m.overlay(dir, broken)
+	if err != nil {
+		return "", err
+	}
+	tests := filepath.Join(dir, "tests")
+	cmd := exec.Command("go", "test", "-c", "-overlay", overlay, "-vet=off", "-ldflags=-s -w",
+		"-o", tests, "./"+filepath.Dir(m.file))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%s does not compile:\n%s", m.name, out)
+	}
+	return tests, nil
+}
+
+var (
+	failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
+	hung   = regexp.MustCompile(`(?m)^\s*running tests:\s*(\S+)`)
+)
+
+// killer runs some of the tests and returns the first that fails; "" if none does.
+func (m *mutant) killer(tests, which string, limit time.Duration) (string, error) {
+	cmd := exec.Command(tests, which, "-test.failfast", "-test.timeout", limit.String())
+	cmd.Dir = filepath.Dir(m.file)
+	out, err := cmd.CombinedOutput()
+	exit := (*exec.ExitError)(nil)
+	if err == nil {
+		return "", nil
+	}
+	if !errors.As(err, &exit) {
+		return "", err
+	}
+	if name := failed.FindSubmatch(out); name != nil {
+		return string(name[1]), nil
+	}
+	if name := hung.FindSubmatch(out); name != nil {
+		return string(name[1]) + " did not end", nil
+	}
+	return "a panic", nil
 }
 
 // overlay writes the files that -overlay wants, and returns the name of its map.
@@ -175,17 +241,4 @@ func (m *mutant) overlay(dir, broken string) (string, error) {
 	}
 	name := filepath.Join(dir, "overlay.json")
 	return name, os.WriteFile(name, b, 0o600)
-}
-
-var failed = regexp.MustCompile(`(?m)^\s*--- FAIL: (\S+)`)
-
-// killer returns the first test that failed.
-func killer(out string) string {
-	if name := failed.FindStringSubmatch(out); name != nil {
-		return name[1]
-	}
-	if strings.Contains(out, "panic: test timed out") {
-		return "out of time"
-	}
-	return "a panic"
 }

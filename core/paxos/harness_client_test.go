@@ -182,7 +182,9 @@ func (w *network) lead() *node {
 
 // commit has n more commands chosen and executed by all who are up.
 func (w *network) commit(n int) {
+	began := w.now
 	for end := len(w.acked) + n; len(w.acked) < end; w.run(5 * millisecond) {
+		w.must(w.now-began < 60_000*millisecond, "%d are not chosen: %s", n, w.describe())
 		w.propose(w.lead())
 	}
 	w.run(50 * millisecond)

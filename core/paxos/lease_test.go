@@ -90,6 +90,18 @@ func TestALeaseEndsWithTheLead(t *testing.T) {
 	require.Zero(t, s.r.lease.until)
 }
 
+// B-43, B-44: the members of a new configuration granted nothing, and may elect another at once.
+func TestANewConfigurationEndsTheLease(t *testing.T) {
+	c := configOf(3, 0, roomyLimits(), 1)
+	c.Lease, c.Drift = testLease, 10*millisecond
+	s := soloOf(t, 3, c)
+	s.elected()
+	require.Len(t, s.readOnce(), 1)
+	s.reconfigure(members(t, 0, 1, 3))
+	require.Empty(t, s.readOnce())
+	require.Len(t, s.sent(Read, 3), 1, "it is asked instead")
+}
+
 func TestALeaseLongerThanItsBeatsIsRequired(t *testing.T) {
 	c := configOf(3, 0, smallLimits(), 1)
 	c.Lease = 2 * c.Beat

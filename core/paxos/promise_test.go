@@ -83,6 +83,9 @@ func TestAPromiseToAnotherQuestionDoesNotCount(t *testing.T) {
 		"above its own ballot": func(m *Message) {
 			m.VBallot, m.Entries = m.Ballot+1, []Entry{value(9, 1, "x")}
 		},
+		"at its own ballot, at which nothing was proposed": func(m *Message) {
+			m.VBallot, m.Entries = m.Ballot, []Entry{value(9, 1, "x")}
+		},
 	} {
 		m := s.nothing()
 		m.Kind, m.From, m.To, m.Life, m.Echo, m.Ballot, m.Era = Promise, 1, 0, 1, 1, s.r.Ballot(), 1

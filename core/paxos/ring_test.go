@@ -73,7 +73,7 @@ func TestWhatALockedRingLentStaysUntilItIsUnlocked(t *testing.T) {
 	var lent Entry
 	g.view(g.at(1), &lent)
 	n := 0
-	for b := byte(5); fill(b); b++ {
+	for b := byte(5); n < 100 && fill(b); b++ {
 		n++
 	}
 	require.Positive(t, n)
@@ -97,4 +97,14 @@ func TestSizesAreAsReckoned(t *testing.T) {
 	require.EqualValues(t, 48, unsafe.Sizeof(Entry{}))
 	require.EqualValues(t, 72, unsafe.Sizeof(Record{}))
 	require.EqualValues(t, 56, unsafe.Sizeof(cell{}))
+}
+
+// A cell belongs to the newest slot that was put there: an older one comes too late.
+func TestAnOlderSlotDoesNotDisplaceANewerOne(t *testing.T) {
+	l := Limits{Window: 4, EntryBytes: 10, WindowBytes: 20, BatchEntries: 1, BatchBytes: 10}
+	g := newRing(&l)
+	g.release(1)
+	require.True(t, g.put(5, 1, 0, &Entry{Kind: Noop}))
+	require.False(t, g.put(1, 2, 0, &Entry{Kind: Noop}))
+	require.NotNil(t, g.at(5))
 }

@@ -111,6 +111,48 @@ func TestAnAcknowledgementEndsAtAGapAndAtWhatIsNotDurable(t *testing.T) {
 	require.Equal(t, Span{2, 5}, s.out.Send[0].Span)
 }
 
+// B-13: a leader that does not know what was accepted at its ballot is told again with its next
+// beat; the entries need not be sent again for that.
+func TestALostAcknowledgementIsRepeatedAtTheNextBeat(t *testing.T) {
+	s := newSolo(t, 3, 0)
+	b := NewBallot(1, 1, 1)
+	s.step(s.accept(1, b, 1, 0, "a", "b"))
+	s.persist()
+	require.Len(t, s.sent(Accepted, 1), 1)
+	m := s.beat(1, follows|content)
+	for chosen, again := range []int{1, 1, 0} {
+		m.Ballot, m.Chosen = b, Slot(chosen)
+		s.step(m)
+		s.drain()
+		require.Len(t, s.sent(Accepted, 1), again)
+	}
+}
+
+// What a peer did not acknowledge from one beat to the next is sent again, at the same ballot; what
+// is chosen by then is not: the peer can fetch it.
+func TestAnAcceptWithoutAnAnswerIsSentAgainAfterABeat(t *testing.T) {
+	s := newSolo(t, 3, 0)
+	s.elect(1)
+	s.offer(2)
+	beat := func() []Message {
+		s.now += 10 * millisecond
+		s.r.Tick(s.now)
+		s.drain()
+		return append(s.sent(Accept, 1), s.sent(Accept, 2)...)
+	}
+	require.Empty(t, beat(), "the answer may be on its way")
+	for range 2 {
+		again := beat()
+		require.Len(t, again, 2)
+		for _, m := range again {
+			require.Equal(t, s.r.Ballot(), m.Ballot)
+			require.Equal(t, Span{1, 3}, m.Span)
+		}
+	}
+	s.step(s.accepted(1, 1, 3))
+	require.Empty(t, beat())
+}
+
 // B-11, B-21: a vote of another life, an answer to another life, and a stranger are dropped.
 func TestAVoteOfAnotherLifeIsDropped(t *testing.T) {
 	s := newSolo(t, 3, 0)

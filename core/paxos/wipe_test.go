@@ -43,6 +43,23 @@ func TestAPromiseOfAReplacedDiskDoesNotCountInTheOldConfiguration(t *testing.T) 
 	require.Equal(t, Leader, s.r.Role())
 }
 
+// B-11, B-24: what the old disk promised in full is not the new one's, of which one part came.
+func TestAPromiseOfAReplacedDiskIsNotItsSuccessors(t *testing.T) {
+	s := soloOf(t, 3, configOf(3, 0, roomyLimits(), 1))
+	next, err := Majority(
+		Member{0, 1, DiskID{1}}, Member{1, 2, DiskID{2, 1}}, Member{3, 1, DiskID{4}})
+	require.NoError(t, err)
+	s.chosen(1, configuration(1, next))
+	require.Equal(t, Taken, s.r.Campaign())
+	s.persist()
+	s.promise(1, s.nothing())
+	s.promise(1, Message{Life: 2, Span: Span{2, 3}})
+	s.promise(2, s.nothing())
+	require.Equal(t, Candidate, s.r.Role(), "in the new configuration nobody else promised yet")
+	s.promise(1, Message{Life: 2, Span: Span{3, Forever}})
+	require.Equal(t, Leader, s.r.Role())
+}
+
 func TestAReadOKOfAReplacedDiskDoesNotCountInTheOldConfiguration(t *testing.T) {
 	s := newRoomy(t)
 	s.promise(2, s.nothing())
