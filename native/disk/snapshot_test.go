@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// body is what the snapshot of a number holds, some chunks of it.
+// body is what the snapshot of a number holds, more than a chunk.
 func body(number uint64) []byte {
-	b := make([]byte, 2*chunkBytes+int(number%7)*1000+1)
+	b := make([]byte, chunkBytes+int(number%7)*1000+1)
 	rng := rand.New(rand.NewPCG(number, 3))
 	for i := range b {
 		b[i] = byte(rng.Uint32())
@@ -90,7 +90,7 @@ func TestACommittedSnapshotSurvivesPowerFailureAtEveryStep(t *testing.T) {
 	for name, tear := range tears {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for failAt := 0; ; failAt += 3 {
+			for failAt := 0; ; failAt += 5 {
 				rng := rand.New(rand.NewPCG(1, uint64(failAt)))
 				fs, m := newCrashFS(failAt%2 == 0), &model{}
 				fs.failAt = failAt
@@ -98,7 +98,7 @@ func TestACommittedSnapshotSurvivesPowerFailureAtEveryStep(t *testing.T) {
 				if !fs.failed {
 					return
 				}
-				if failAt%9 == 0 {
+				if failAt%15 == 0 {
 					fs = fs.kill()
 				} else {
 					fs = fs.crash(rng, tear)
@@ -169,7 +169,7 @@ func TestASnapshotUnderAnotherNumberOrChangedAnywhereIsDamage(t *testing.T) {
 	_, err := readSnapshot(s, 6)
 	require.ErrorContains(t, err, "it is snapshot 5, expected 6")
 	size := len(good.view)
-	for at := 0; at < size; at += 1 + size/300 {
+	for at := 0; at < size; at += 1 + size/100 {
 		for what, view := range map[string][]byte{
 			"changed": append(append(slices.Clone(good.view[:at]), good.view[at]^4),
 				good.view[at+1:]...),

@@ -171,7 +171,7 @@ func TestAWholeSnapshotIsTornAtNoByteWithoutBeingNoticed(t *testing.T) {
 		return err
 	}
 	require.NoError(t, read())
-	for n := 0; n < len(whole); n += 1 + len(whole)/200 {
+	for n := 0; n < len(whole); n += 1 + len(whole)/100 {
 		require.NoError(t, os.WriteFile(name, whole[:n], 0o600))
 		require.Error(t, read(), n)
 		changed := append([]byte(nil), whole...)

@@ -75,6 +75,8 @@ var (
 	roundDesc    = describeMetric("ballot_round", "Round of the highest ballot promised.")
 	revisionDesc = describeMetric("store_revision", "Revision of the store.")
 	keysDesc     = describeMetric("store_keys", "Keys that have a value.")
+	eraDesc      = describeMetric("era", "Era of the newest configuration that is decided.")
+	votesDesc    = describeMetric("votes", "1 if a configuration that governs names this disk.")
 	peersDesc    = describeMetric("peers_connected", "Peers that this node reaches.")
 	pendingDesc  = describeMetric("commands_pending", "Commands of clients without an answer.")
 	openDesc     = describeMetric("commands_under_way", "Commands given to a leader.")
@@ -116,6 +118,12 @@ func (n *Node) collectReplica(gauge func(*prometheus.Desc, float64, ...string)) 
 	if s.Leader != paxos.NoNode {
 		leader = float64(s.Leader)
 	}
+	votes := 0.0
+	if s.Votes {
+		votes = 1
+	}
+	gauge(eraDesc, float64(s.Era))
+	gauge(votesDesc, votes)
 	gauge(chosenDesc, float64(s.Chosen))
 	gauge(appliedDesc, float64(s.Applied))
 	gauge(leaderDesc, leads)

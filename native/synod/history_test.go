@@ -214,6 +214,47 @@ func TestNothingAcknowledgedIsLostWhileTheLeadMovesAndLogsEndInSnapshots(t *test
 	}
 }
 
+func TestANodeThatIsKilledAgainAndAgainWhileItFetchesASnapshotHasItInTheEnd(t *testing.T) {
+	t.Parallel()
+	c := newProcesses(t, "--election", "400ms", "--snapshot-mib", "1")
+	c.startAll()
+	c.leader()
+	client := c.client(1, 2)
+	put(t, client, "first", "1")
+	c.kill(3)
+	released := func() bool {
+		for _, number := range []int{1, 2} {
+			if _, err := os.Stat(filepath.Join(c.data(number), "log-00000001")); err == nil {
+				return false
+			}
+		}
+		return true
+	}
+	for i := range 60 { // some 5 MB that stay
+		put(t, client, fmt.Sprint("large/", i), strings.Repeat("ballast ", 10_000))
+	}
+	c.eventually("the others to let go of what node 3 lacks", func() bool {
+		c.ballast(client, 10)
+		return released()
+	})
+	for range 5 {
+		c.start(3)
+		time.Sleep(time.Duration(rand.IntN(400)) * time.Millisecond) // at any moment
+		c.kill(3)
+	}
+	c.start(3)
+	put(t, client, "last", "1")
+	own := c.client(3)
+	again(t, func(ctx context.Context) error {
+		answer, err := own.Get(ctx, "l", clientv3.WithPrefix(), clientv3.WithCountOnly())
+		if err == nil && answer.Count != 61 {
+			err = fmt.Errorf("%d keys", answer.Count)
+		}
+		return err
+	})
+	require.NoError(t, c.stop(3))
+}
+
 // ballast writes large values over and over.
 func (c *processes) ballast(client *clientv3.Client, count int) {
 	value := strings.Repeat("ballast ", 10_000)

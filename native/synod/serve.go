@@ -49,7 +49,8 @@ and --peers only where nodes are: a node is dialed there, and where it says itse
 
 A node that is started with --join, or whose directory was lost, learns all that the others
 know, and does not vote: it may have forgotten what it promised. 'synod member add', or
-'replace', has its new disk vote.
+'replace', has its new disk vote. Only a founder that was alone must be started with --join
+then: with nobody to ask, it would found another cluster.
 
 Everything listens on this machine alone unless --insecure says otherwise: connections are
 not encrypted, and whoever reaches a listener may use it.
