@@ -53,12 +53,13 @@ func (d *driver) candidate(c *Change, votes bool) (disk paxos.DiskID, err error)
 	}
 	era := d.replica.Era()
 	named := era.Members.Disk(c.Node)
+	known := d.crew.mates[c.Node].disk // if it is away for a moment, too
 	switch {
 	case c.Op == Replace && !votes:
 		err = fmt.Errorf("node %d does not vote: add it", c.Node)
 	case c.Op == Replace && (disk == named || c.Node == d.n.cfg.Node):
 		err = fmt.Errorf("node %d votes with the disk that is connected", c.Node)
-	case c.Op != Replace && votes && (disk == named || disk == paxos.DiskID{}):
+	case c.Op != Replace && votes && (known == named || known == paxos.DiskID{}):
 		err = fmt.Errorf("node %d votes already", c.Node)
 	case c.Op != Replace && votes:
 		err = fmt.Errorf("another disk of node %d votes: replace it", c.Node)
