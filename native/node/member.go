@@ -236,9 +236,14 @@ func (k *changes) send(now paxos.Time, c *change) {
 // transfer gives up to lead for the node that is to.
 func (k *changes) transfer(c *change) {
 	d := k.d
+	now := d.replica.Members()
+	if !now.Voters().Has(c.Node) {
+		k.refuse(c, fmt.Sprintf("node %d does not vote", c.Node))
+		return
+	}
 	d.script.transfer(c.Node)
-	if ref := d.replica.Transfer(c.Node); ref != paxos.Taken {
-		k.refuse(c, fmt.Sprintf("node %d does not vote, or was not heard of late", c.Node))
+	if d.replica.Transfer(c.Node) != paxos.Taken {
+		c.waits = fmt.Sprintf("node %d was not heard of late", c.Node)
 		return
 	}
 	c.where = changeLeads

@@ -154,7 +154,7 @@ func TestAChangeThatCannotBeIsRefusedWithItsReason(t *testing.T) {
 		"with the disk that is": {Op: Replace, Node: 2},
 		"era 1, not of era 7":   {Op: Remove, Node: 2, Base: 7},
 		"no such thing":         {Op: 77, Node: 1},
-		"or was not heard":      {Op: Lead, Node: 9},
+		"does not vote":         {Op: Lead, Node: 9},
 		"must exceed":           {Op: Remove, Node: 2, Prepare: 1, Accept: 1},
 	} {
 		for _, id := range []paxos.NodeID{leader, follower} {
