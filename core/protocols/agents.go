@@ -9,7 +9,7 @@ import (
 // Every answer of the acceptor, and the first question of a proposer, waits in the outbox for the
 // record that it states (B-01).
 type agents struct {
-	*decree
+	*agency
 	self     sim.Node
 	acceptor *paxos.Acceptor // nil: not its role
 	proposer *paxos.Proposer
@@ -31,8 +31,8 @@ type agents struct {
 	bytes     []byte
 }
 
-func newAgents(d *decree, self sim.Node) *agents {
-	a := &agents{decree: d, self: self}
+func newAgents(d *agency, self sim.Node) *agents {
+	a := &agents{agency: d, self: self}
 	limits := paxos.OneSlot(maxValueBytes)
 	role := d.place.Roles[self]
 	if role&sim.Acceptor != 0 {

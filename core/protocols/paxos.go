@@ -90,52 +90,24 @@ const (
 // maxValueBytes bounds a value: a word of a scenario.
 const maxValueBytes = 1024
 
-// decree is what all nodes of one run share.
-type decree struct {
-	place     *sim.Place
-	numbers   *numbers
-	members   paxos.Members
-	acceptors []sim.Node
-	proposers []sim.Node
-	learners  []sim.Node
-	nack      bool
-	toAll     bool
-	learning  string
-	views     bool
-	elected   bool
-	restarts  bool
-	backoff   wait
-	delay     wait
+// agency is what all nodes of one run share.
+type agency struct {
+	decree
+	members paxos.Members
 }
 
 func openPaxos(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
-	d := &decree{place: p, acceptors: p.With(sim.Acceptor), proposers: p.With(sim.Proposer),
-		learners: p.With(sim.Learner | sim.Proposer), nack: o.Word("refuse") == "nack",
-		toAll: o.Word("accept-to") == "all", learning: o.Word("learn"),
-		views:   o.Word("value") == "view",
-		elected: o.Word("leader") == "elected", restarts: o.Word("restart") == "timeout",
-		backoff: parseWait(o.Word("backoff")), delay: parseWait(o.Word("start-delay"))}
-	if len(d.acceptors) == 0 || len(d.proposers) == 0 {
-		return nil, Error("paxos needs a proposer and an acceptor: servers S1 S2 S3, " +
-			"or proposers P1 and acceptors A1 A2 A3")
+	var d agency
+	var err error
+	if d.decree, err = newDecree("paxos", p, o); err != nil {
+		return nil, err
 	}
 	var voters []paxos.Member
 	for _, n := range d.acceptors {
 		voters = append(voters, paxos.Member{Node: paxos.NodeID(n), Life: lifeOne})
 	}
-	var err error
 	if d.members, err = paxos.Majority(voters...); err != nil {
 		return nil, err
 	}
-	if d.numbers, err = newNumbers(p, o.Word("numbers")); err != nil {
-		return nil, err
-	}
-	return func(n sim.Node) sim.Process {
-		if p.Roles[n]&(sim.Proposer|sim.Acceptor|sim.Learner) == 0 {
-			c := newClient(p, d.proposers)
-			c.toOne = true
-			return &rowedClient{c, rowPaxosAnswer}
-		}
-		return newAgents(d, n)
-	}, nil
+	return d.open(func(n sim.Node) sim.Process { return newAgents(&d, n) }), nil
 }

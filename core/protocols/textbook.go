@@ -49,49 +49,21 @@ func textbookHabits() []Option {
 // book is what all nodes of one run share.
 type book struct {
 	rules
-	place     *sim.Place
-	numbers   *numbers
-	acceptors []sim.Node
-	proposers []sim.Node
-	learners  []sim.Node // who is told what is chosen
-	nack      bool
-	toAll     bool
-	learning  string
-	views     bool
-	elected   bool
-	restarts  bool
-	backoff   wait
-	delay     wait
+	decree
 }
 
 func openTextbook(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
-	b := &book{place: p, acceptors: p.With(sim.Acceptor), proposers: p.With(sim.Proposer),
-		learners: p.With(sim.Learner | sim.Proposer), nack: o.Word("refuse") == "nack",
-		toAll: o.Word("accept-to") == "all", learning: o.Word("learn"),
-		views:   o.Word("value") == "view",
-		elected: o.Word("leader") == "elected", restarts: o.Word("restart") == "timeout",
-		backoff: parseWait(o.Word("backoff")), delay: parseWait(o.Word("start-delay"))}
-	n := len(b.acceptors)
-	if n == 0 || len(b.proposers) == 0 {
-		return nil, Error("textbook needs a proposer and an acceptor: servers S1 S2 S3, " +
-			"or proposers P1 and acceptors A1 A2 A3")
+	var b book
+	var err error
+	if b.decree, err = newDecree("textbook", p, o); err != nil {
+		return nil, err
 	}
+	n := len(b.acceptors)
 	b.rules = parseRules(o, n)
 	if min(b.prepareQuorum, b.acceptQuorum) < 1 || max(b.prepareQuorum, b.acceptQuorum) > n {
 		return nil, Error("a quorum is between 1 and the " + strconv.Itoa(n) + " acceptors")
 	}
-	var err error
-	if b.numbers, err = newNumbers(p, o.Word("numbers")); err != nil {
-		return nil, err
-	}
-	return func(n sim.Node) sim.Process {
-		if p.Roles[n]&(sim.Proposer|sim.Acceptor|sim.Learner) == 0 {
-			c := newClient(p, b.proposers)
-			c.toOne = true
-			return &rowedClient{c, rowPaxosAnswer}
-		}
-		return &reader{book: b, self: n}
-	}, nil
+	return b.open(func(n sim.Node) sim.Process { return &reader{book: &b, self: n} }), nil
 }
 
 // next takes the number of a new round: the least of this node's own above all that it has seen.
