@@ -100,6 +100,14 @@ func (v *events) number(key string, n uint64) {
 	}
 }
 
+// ballot writes a ballot as a status line does: its number has more digits than a reader of JSON
+// need keep.
+func (v *events) ballot(key string, b paxos.Ballot) {
+	if b != 0 {
+		v.text(key, ballotText(b))
+	}
+}
+
 func (v *events) end() {
 	_ = v.feed.Publish(append(v.line, '}')) // a line is never empty, and far below the bound
 }
@@ -118,8 +126,8 @@ func (v *events) message(kind trace.Kind, number uint32, m *paxos.Message) {
 	v.text(`,"from":`, strconv.Itoa(int(m.From)))
 	v.text(`,"to":`, strconv.Itoa(int(m.To)))
 	v.text(`,"message":`, m.Kind.String())
-	v.number(`,"ballot":`, uint64(m.Ballot))
-	v.number(`,"vballot":`, uint64(m.VBallot))
+	v.ballot(`,"ballot":`, m.Ballot)
+	v.ballot(`,"vballot":`, m.VBallot)
 	v.number(`,"slot":`, uint64(m.Span.Lo))
 	v.text(`,"value":`, value)
 	if n := len(m.Entries); n > 1 {
@@ -184,7 +192,7 @@ func (v *events) role(r *paxos.Replica) {
 
 func (v *events) show(kind trace.Kind, b paxos.Ballot, s paxos.Slot, value string) {
 	v.begin(kind)
-	v.number(`,"ballot":`, uint64(b))
+	v.ballot(`,"ballot":`, b)
 	v.number(`,"slot":`, uint64(s))
 	v.text(`,"value":`, value)
 	v.end()

@@ -197,22 +197,16 @@ function eventText(e: Record<string, unknown>): string {
       ? ` ${String(e["from"])} → ${String(e["to"])}`
       : "";
   const named = (key: string) => (e[key] === undefined ? "" : ` ${key} ${String(e[key])}`);
-  const ballot = typeof e["ballot"] === "number" ? ` ballot ${ballotText(e["ballot"])}` : "";
   const parts = [
     say("kind"),
     say("message"),
     way,
-    ballot,
+    named("ballot"),
     named("slot"),
     say("value"),
     say("note"),
   ];
   return parts.join("").trim();
-}
-
-/** A ballot as a node's status says it: round, life and node, which its number packs. */
-function ballotText(n: number): string {
-  return `${Math.floor(n / 2 ** 24)}.${Math.floor(n / 2 ** 8) % 2 ** 16}.${n % 2 ** 8}`;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

@@ -24,7 +24,7 @@ func cluster(t *testing.T, visits *atomic.Int32) string {
 	mux.Handle("/trace", websocket.Handler(func(c *websocket.Conn) {
 		n := visits.Add(1)
 		event := fmt.Sprintf(`{"event":%d,"at":1,"node":"n1","kind":"chosen","slot":%d,`+
-			`"value":"5 bytes a1b2"}`, n, n)
+			`"ballot":"2.1.3","value":"5 bytes a1b2"}`, n, n)
 		status := fmt.Sprintf(`{"status":{"node":1,"leader":1,"ballot":"1.1.1","chosen":%d,`+
 			`"applied":12,"role":"leader"}}`, 40+n)
 		frame := event + "\nthis is no JSON\n" + status
@@ -51,7 +51,7 @@ func TestALiveClusterIsShownAndReconnectedTo(t *testing.T) {
 	p.shows(".cluster", "leader")
 	p.shows(".cluster", "1.1.1")
 	require.GreaterOrEqual(t, visits.Load(), int32(2))
-	p.shows(".log", "chosen slot 2 5 bytes a1b2")
+	p.shows(".log", "chosen ballot 2.1.3 slot 2 5 bytes a1b2")
 	require.Equal(t, 1, eval[int](p, `document.querySelectorAll(".cluster tbody tr").length`))
 }
 
