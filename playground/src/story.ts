@@ -6,7 +6,7 @@ import { time } from "./speech";
 
 export function story(app: App): TemplateResult {
   const { describe, parsed, broken, errors, tab } = app.store.state;
-  const title = describe?.title || parsed?.title || "A run without a title";
+  const title = describe?.title || parsed?.title || (describe ? "A run without a title" : "");
   const about = (describe?.about ?? parsed?.about ?? []).join(" ");
   return html`<h1>${title}</h1>
     ${about ? html`<p class="about">${about}</p>` : nothing}
