@@ -20,9 +20,18 @@ type Entry struct {
 	Text     string
 }
 
-// All returns every scenario, by document and id.
+// All returns every scenario, by document, in the order in which to read them, and by id.
 func All() []Entry {
-	names, err := fs.Glob(files, "*/*.synod")
+	var entries []Entry
+	for _, d := range documents {
+		entries = append(entries, shelf(d.name)...)
+	}
+	return entries
+}
+
+// shelf returns the scenarios of one document.
+func shelf(document string) []Entry {
+	names, err := fs.Glob(files, document+"/*.synod")
 	if err != nil {
 		panic("library: the pattern is wrong: " + err.Error())
 	}
@@ -33,7 +42,7 @@ func All() []Entry {
 		if err != nil {
 			panic("library: an embedded file cannot be read: " + err.Error())
 		}
-		entries[i] = Entry{ID: id(path.Base(name)), Document: path.Dir(name), Text: string(text)}
+		entries[i] = Entry{ID: id(path.Base(name)), Document: document, Text: string(text)}
 	}
 	return entries
 }
