@@ -24,7 +24,6 @@ func (c counts) require(t *testing.T, m explore.Model) {
 	t.Helper()
 	_, r := search(m)
 	found := counts{r.Distinct, r.Generated, r.Depth, r.Terminal}
-	t.Log(found)
 	for i, n := range c {
 		if n < 0 {
 			found[i] = n
