@@ -22,7 +22,6 @@ var Planned = []*Protocol{
 		{Name: "majority", Values: []string{"configured", "reachable"}}}},
 	{Name: "two-phase-commit"},
 	{Name: "three-phase-commit"},
-	{Name: "vote", Options: []Option{{Name: "mode", Values: []string{"stick", "many", "adopt"}}}},
 	{Name: "client-server", Options: []Option{
 		{Name: "ack", Values: []string{"yes", "no"}},
 		{Name: "seqno", Values: []string{"yes", "no"}}}},

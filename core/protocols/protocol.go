@@ -148,6 +148,7 @@ func Find(name string) *Protocol {
 var All = []*Protocol{
 	&singleServer,
 	&twoServers,
+	&vote,
 	&paxosProtocol,
 	&textbookProtocol,
 	&multiPaxos,

@@ -1,5 +1,6 @@
-// Package library holds the scenario files that come with Synod, one folder for each document, and
-// pitfalls: what implementers of Paxos got wrong, each beside the rule that repairs it.
+// Package library holds the scenario files that come with Synod: one folder for each document;
+// cross, what all of the documents rest on; and pitfalls, what implementers of Paxos got wrong,
+// each beside the rule that repairs it.
 package library
 
 import (

@@ -97,7 +97,11 @@ func TestEveryScenarioSaysWhatItIs(t *testing.T) {
 		for _, cited := range h.Cites {
 			require.Regexp(t, id, cited)
 		}
-		if e.Document != "pitfalls" {
+		switch e.Document {
+		case "pitfalls":
+		case "cross":
+			require.Equal(t, "lamport", h.Words)
+		default:
 			require.Equal(t, e.Document, h.Words)
 		}
 	})
