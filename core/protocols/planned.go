@@ -23,17 +23,6 @@ var Planned = []*Protocol{
 	{Name: "two-phase-commit"},
 	{Name: "three-phase-commit"},
 	{Name: "vote", Options: []Option{{Name: "mode", Values: []string{"stick", "many", "adopt"}}}},
-	{Name: "client-server", Options: []Option{
-		{Name: "ack", Values: []string{"yes", "no"}},
-		{Name: "seqno", Values: []string{"yes", "no"}}}},
-	{Name: "serializer"},
-	{Name: "locks", Options: []Option{
-		{Name: "locks", Values: []string{"all", "majority"}},
-		{Name: "failed", Values: []string{"release", "keep"}},
-		{Name: "wait", Values: []string{"TIME", "RANGE"}}}},
-	{Name: "tickets", Options: []Option{
-		{Name: "tell", Values: []string{"nothing", "command", "number"}},
-		{Name: "support", Values: []string{"own", "first", "largest"}}}},
 	{Name: "instances"},
 }
 

@@ -148,6 +148,10 @@ func Find(name string) *Protocol {
 var All = []*Protocol{
 	&singleServer,
 	&twoServers,
+	&clientServer,
+	&serializer,
+	&locks,
+	&tickets,
 	&paxosProtocol,
 	&textbookProtocol,
 	&multiPaxos,
