@@ -23,7 +23,6 @@ var Planned = []*Protocol{
 	{Name: "two-phase-commit"},
 	{Name: "three-phase-commit"},
 	{Name: "vote", Options: []Option{{Name: "mode", Values: []string{"stick", "many", "adopt"}}}},
-	{Name: "instances"},
 }
 
 // IsPlanned reports whether name is that of a system that this version cannot run.

@@ -154,6 +154,7 @@ var All = []*Protocol{
 	&tickets,
 	&paxosProtocol,
 	&textbookProtocol,
+	&instances,
 	&multiPaxos,
 	&textbookLog,
 }
