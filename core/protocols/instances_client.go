@@ -3,8 +3,8 @@ package protocols
 import "github.com/synodlab/synod/core/sim"
 
 // instanceClient is the client of Algorithm 1.13. It competes for one instance after the other
-// until its own command is decided. The instance and the ticket that it tried last are on its disk: a
-// client that forgot them would count answers to its earlier life (E-41).
+// until its own command is decided. The instance and the ticket that it tried last are on its disk:
+// a client that forgot them would count answers to its earlier life (E-41).
 type instanceClient struct {
 	place   *sim.Place
 	servers []sim.Node
