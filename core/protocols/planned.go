@@ -22,18 +22,6 @@ var Planned = []*Protocol{
 		{Name: "majority", Values: []string{"configured", "reachable"}}}},
 	{Name: "two-phase-commit"},
 	{Name: "three-phase-commit"},
-	{Name: "client-server", Options: []Option{
-		{Name: "ack", Values: []string{"yes", "no"}},
-		{Name: "seqno", Values: []string{"yes", "no"}}}},
-	{Name: "serializer"},
-	{Name: "locks", Options: []Option{
-		{Name: "locks", Values: []string{"all", "majority"}},
-		{Name: "failed", Values: []string{"release", "keep"}},
-		{Name: "wait", Values: []string{"TIME", "RANGE"}}}},
-	{Name: "tickets", Options: []Option{
-		{Name: "tell", Values: []string{"nothing", "command", "number"}},
-		{Name: "support", Values: []string{"own", "first", "largest"}}}},
-	{Name: "instances"},
 }
 
 // IsPlanned reports whether name is that of a system that this version cannot run.

@@ -148,9 +148,14 @@ func Find(name string) *Protocol {
 var All = []*Protocol{
 	&singleServer,
 	&twoServers,
+	&clientServer,
+	&serializer,
+	&locks,
+	&tickets,
 	&vote,
 	&paxosProtocol,
 	&textbookProtocol,
+	&instances,
 	&multiPaxos,
 	&textbookLog,
 }
