@@ -148,6 +148,11 @@ func Find(name string) *Protocol {
 var All = []*Protocol{
 	&singleServer,
 	&twoServers,
+	&leaderAccept,
+	&retransAccept,
+	&waitForLearn,
+	&leaderIDs,
+	&roundsProtocol,
 	&paxosProtocol,
 	&textbookProtocol,
 	&multiPaxos,
