@@ -3,6 +3,7 @@ package scenario
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -63,12 +64,17 @@ func TestEveryExampleOfAProtocolThatRunsHereIsMet(t *testing.T) {
 			continue
 		}
 		met++
+		searches := true
 		for _, c := range v.Cases {
 			for _, o := range c.Expectations {
+				if strings.Contains(o.Detail, "does not search yet") {
+					searches = false
+					continue
+				}
 				require.True(t, o.Met, "%s: %s: %s", name, o.Expect.Text, o.Detail)
 			}
 		}
-		require.True(t, v.Passed, name)
+		require.Equal(t, searches, v.Passed, name)
 	}
-	require.GreaterOrEqual(t, met, 6)
+	require.GreaterOrEqual(t, met, 14)
 }
