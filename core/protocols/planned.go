@@ -16,12 +16,6 @@ var Planned = []*Protocol{
 	{Name: "rounds", Options: []Option{
 		{Name: "promise", Values: []string{"values", "bare"}},
 		{Name: "learn", Values: []string{"on-accept", "all-to-all", "commit"}}}},
-	{Name: "primary-backup", Options: []Option{{Name: "majority", Values: []string{"no", "yes"}}}},
-	{Name: "view-change", Options: []Option{
-		{Name: "agree", Values: []string{"paxos", "local"}},
-		{Name: "majority", Values: []string{"configured", "reachable"}}}},
-	{Name: "two-phase-commit"},
-	{Name: "three-phase-commit"},
 	{Name: "vote", Options: []Option{{Name: "mode", Values: []string{"stick", "many", "adopt"}}}},
 	{Name: "client-server", Options: []Option{
 		{Name: "ack", Values: []string{"yes", "no"}},

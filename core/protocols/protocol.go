@@ -148,8 +148,12 @@ func Find(name string) *Protocol {
 var All = []*Protocol{
 	&singleServer,
 	&twoServers,
+	&twoPhaseCommit,
+	&threePhaseCommit,
+	&primaryBackup,
 	&paxosProtocol,
 	&textbookProtocol,
+	&viewChange,
 	&multiPaxos,
 	&textbookLog,
 }
