@@ -8,11 +8,11 @@ import (
 	"github.com/synodlab/synod/core/sim"
 )
 
-// voteProtocol is what Lin tries before promises (examples 1 to 4, L-02 … L-06): a value has a number, and
-// a majority that votes for it chooses it. Acceptors that stick to their first vote may split for
-// ever; those that vote for all that comes choose two values; and proposers that ask first, and
-// adopt the vote with the largest number, may have asked too early. What is missing is that
-// acceptors remember being asked.
+// voteProtocol is what Lin tries before promises (examples 1 to 4, L-02 … L-06): a value has a
+// number, and a majority that votes for it chooses it. Acceptors that stick to their first vote may
+// split for ever; those that vote for all that comes choose two values; and proposers that ask
+// first, and adopt the vote with the largest number, may have asked too early. What is missing is
+// that acceptors remember being asked.
 var voteProtocol = Protocol{
 	Name:  "vote",
 	Title: "A majority votes, and nobody promises",

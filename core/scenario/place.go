@@ -50,7 +50,7 @@ func (r *Run) build(use *Protocol, rows bool) error {
 func Known() *Vocabulary {
 	v := &Vocabulary{}
 	machine := &sim.Machine{}
-	for _, p := range slices.Concat(protocols.All, protocols.Planned) {
+	for _, p := range protocols.All {
 		w := ProtocolWords{Name: p.Name, Timers: p.Timers, Disk: p.Fields, MaxNodes: p.MaxNodes}
 		for _, o := range p.Options {
 			w.Options = append(w.Options, OptionWords{Name: o.Name, Values: o.Values, List: o.List})

@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"github.com/synodlab/synod/core/check"
-	"github.com/synodlab/synod/core/protocols"
 )
 
 // Choice is what of a file to run, and on what. The zero value is all of it, as it is written.
@@ -151,16 +150,8 @@ func (a *runner) runControls(fam *tally, s *Scenario, first bool) error {
 	return nil
 }
 
-// control runs one control. One on a protocol that this version cannot run is left out, and said
-// so.
+// control runs one control.
 func (a *runner) control(s *Scenario, i int) (RunVerdict, error) {
-	c := &s.Controls[i]
-	if protocols.IsPlanned(c.Protocol.Name) {
-		return RunVerdict{Title: s.Header.Title, Protocol: c.Protocol.Name, Seed: s.Header.Seed,
-			Passed: true,
-			Skipped: []Skip{{Line: c.Pos.Line, Text: c.Text,
-				Reason: "this version cannot run `" + c.Protocol.Name + "` yet"}}}, nil
-	}
 	r, err := a.finish(s, Setup{File: a.file.Name, Control: i + 1, Finals: &a.finals})
 	if err != nil {
 		return RunVerdict{}, err
