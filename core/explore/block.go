@@ -1,0 +1,121 @@
+package explore
+
+// blockStates is how many states one task of expanding takes: enough to let the
+// loads of their successors overlap, and few, because a block that meets
+// something unknown to its reader is finished alone.
+const blockStates = 128
+
+// A block is a run of states, one after the other in order, and the successors
+// that they gave: the candidates. Candidates equal to their parent are counted
+// and not kept.
+type block struct {
+	from, to int // numbers of the states
+	done     int // how many of them are expanded
+	parents  []parent
+	states   []uint64 // candidates, canonical
+	hashes   []uint64
+	fresh    []uint32 // by candidate: its place in its shard plus one, 0 if known
+}
+
+// parent is what expanding one state gave.
+type parent struct {
+	end     int32 // its candidates end here
+	emitted int32
+	changes bool // some transition leads elsewhere
+}
+
+func (b *block) reset(from, to int) {
+	b.from, b.to, b.done = from, to, 0
+	b.parents, b.states = b.parents[:0], b.states[:0]
+	b.hashes, b.fresh = b.hashes[:0], b.fresh[:0]
+}
+
+// A worker expands blocks. It holds what one goroutine may write.
+type worker struct {
+	words     int
+	next      func(state []uint64, emit func(Action, []uint64)) bool
+	judge     func(state []uint64) uint32
+	canonical func(state []uint64)
+	emit      func(Action, []uint64) // take, bound once
+	block     *block
+	state     []uint64 // being expanded
+	now       parent
+}
+
+// open readies a worker on one view of the model.
+func (w *worker) open(words int, view Reader) {
+	w.words, w.next, w.judge = words, view.Peek, view.Judge
+	if symmetric, ok := view.(Symmetric); ok {
+		w.canonical = symmetric.Canonical
+	}
+	w.emit = w.take
+}
+
+// take is one transition.
+func (w *worker) take(_ Action, next []uint64) {
+	w.now.emitted++
+	if w.state != nil && same(w.state, next) {
+		return
+	}
+	w.now.changes = true
+	b := w.block
+	from := len(b.states)
+	b.states = append(b.states, next[:w.words]...)
+	kept := b.states[from:]
+	if w.canonical != nil {
+		w.canonical(kept)
+	}
+	b.hashes = append(b.hashes, hash(kept))
+}
+
+// start puts a model's first states into a block, as children of a parent that
+// is no state.
+func (w *worker) start(m Model, b *block) {
+	b.reset(-1, 0)
+	w.block, w.state, w.now = b, nil, parent{}
+	m.Start(func(state []uint64) { w.take(0, state) })
+	w.close()
+	b.done = 1
+}
+
+// expand goes on with a block; it stops at a state for which its view of the
+// model does not suffice.
+func (w *worker) expand(s *Search, b *block) {
+	w.block = b
+	for b.done < b.to-b.from {
+		kept := len(b.hashes)
+		w.state, w.now = s.State(b.from+b.done), parent{}
+		if !w.next(w.state, w.emit) {
+			b.hashes, b.states = b.hashes[:kept], b.states[:kept*w.words]
+			return
+		}
+		w.close()
+		b.done++
+	}
+}
+
+func (w *worker) close() {
+	w.now.end = int32(len(w.block.hashes))
+	w.block.parents = append(w.block.parents, w.now)
+}
+
+// all is the view that needs no reader: the model itself.
+type all struct{ Model }
+
+func (m all) Peek(state []uint64, emit func(Action, []uint64)) bool {
+	m.Next(state, emit)
+	return true
+}
+
+// renamed is all of a symmetric model.
+type renamed struct {
+	all
+	Symmetric
+}
+
+func view(m Model) Reader {
+	if symmetric, ok := m.(Symmetric); ok {
+		return renamed{all{m}, symmetric}
+	}
+	return all{m}
+}

@@ -1,0 +1,89 @@
+// Package explore searches, breadth first, everything that a model may do.
+package explore
+
+// Action is a model's own name of one transition.
+type Action uint64
+
+// Model is what is searched: states as a fixed number of words, and what may
+// happen in each. Slices given to a callback are borrowed by it.
+type Model interface {
+	// Words is the number of words of a state, the same for all, at least 1.
+	Words() int
+	// Start gives the first states.
+	Start(emit func(state []uint64))
+	// Next gives every transition out of state, in an order that depends on
+	// nothing but the state and the transitions taken before. A transition that
+	// leaves the state as it is may be given and is counted as generated.
+	Next(state []uint64, emit func(a Action, next []uint64))
+	// Judge tells what is wrong with a state, in the model's own numbers; 0 is
+	// nothing. It is asked once for each distinct state.
+	Judge(state []uint64) (violation uint32)
+}
+
+// Symmetric is a model some of whose states differ in names alone.
+type Symmetric interface {
+	// Canonical replaces state, in place, by the least state of its orbit: two
+	// states become equal if and only if renaming turns one into the other.
+	Canonical(state []uint64)
+}
+
+// Decided is a model in which some states are a goal: with it a search counts
+// the states from which no such state can be reached any more.
+type Decided interface {
+	Decided(state []uint64) bool
+}
+
+// Forker is a model that several workers may read at the same time.
+type Forker interface {
+	Fork() Reader
+}
+
+// Reader is one worker's view of a model: it reads what all share and writes
+// only what is its own. A reader of a Symmetric model is Symmetric.
+type Reader interface {
+	// Peek is Next, if everything that Next needs is known already. If not, it
+	// returns false, whatever it emitted is dropped, and the state is given to the
+	// model's own Next while no reader is at work.
+	Peek(state []uint64, emit func(a Action, next []uint64)) (known bool)
+	// Judge is the model's, for a state that Next or Peek has emitted.
+	Judge(state []uint64) (violation uint32)
+}
+
+// Limits cut a search short; 0 is no limit.
+type Limits struct {
+	States int // distinct states
+	Depth  int // levels, the first states being level 1
+	Bytes  int // of the search's own memory, as Search.Bytes counts it
+}
+
+// What cut a search, in Result.Bounded.
+const (
+	BoundedStates = "states"
+	BoundedDepth  = "depth"
+	BoundedMemory = "memory"
+)
+
+// Result is what is known of a search, finished or not.
+type Result struct {
+	Distinct  int // states found, after symmetry
+	Generated int // transitions given by the model, the first states among them
+	Depth     int // levels, the first states being level 1
+	Terminal  int // states that no transition changes
+	Frontier  int // states found and not yet looked into
+
+	// Bounded names the limit that cut the search, if one did: then nothing is
+	// known of what lies beyond. With BoundedDepth every state of the levels
+	// within the limit was found and looked into.
+	Bounded string
+
+	// Violation is what Judge said of the first state, in order of depth, that it
+	// found wrong, and At is that state's number; the search ends there.
+	Violation uint32
+	At        int
+
+	// Stuck is the number of states from which no decided state can be reached,
+	// and StuckAt the first of them; both are known only if Settled, that is for
+	// a Decided model whose search was neither cut nor ended by a violation.
+	Stuck, StuckAt int
+	Settled        bool
+}

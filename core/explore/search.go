@@ -1,0 +1,317 @@
+package explore
+
+import "math/bits"
+
+// What a Search is about to do; see Tasks.
+const (
+	starting = iota
+	expanding
+	inserting
+	settling
+	finished
+)
+
+// A Search is one breadth-first search. It is made by New, and goes on by Run,
+// or by Tasks and Do where several workers share it.
+type Search struct {
+	model  Model
+	limits Limits
+	result Result
+	phase  int
+
+	workers []worker
+	whole   worker // the model itself, for what no reader knows
+	shards  []shard
+	blocks  []block
+	used    int // blocks of this round
+
+	order    [][]uint32 // with several shards: where state i is kept
+	tree     tree
+	expanded int // states looked into, always the first ones
+	level    int // states found when the level now looked into was complete
+
+	settle settle
+}
+
+// New is a search that has not begun.
+func New(m Model, limits Limits) *Search {
+	s := &Search{model: m, limits: limits}
+	s.result.At, s.result.StuckAt = -1, -1
+	s.whole.open(m.Words(), view(m))
+	s.Share(1)
+	return s
+}
+
+// Share readies a search that has not begun for so many workers at the same
+// time; it returns how many the model allows, which is one if it is no Forker.
+// What a search finds, and in which order, does not depend on it.
+func (s *Search) Share(workers int) int {
+	forker, ok := s.model.(Forker)
+	if !ok || workers < 1 {
+		workers = 1
+	}
+	s.workers = make([]worker, workers)
+	for i := range s.workers {
+		if workers == 1 {
+			s.workers[i] = s.whole
+			s.workers[i].emit = s.workers[i].take
+		} else {
+			s.workers[i].open(s.model.Words(), forker.Fork())
+		}
+	}
+	s.shards = make([]shard, 1<<bits.Len(uint(workers-1)))
+	for i := range s.shards {
+		s.shards[i].open(s.model.Words())
+	}
+	s.blocks = make([]block, 1)
+	if workers > 1 {
+		s.blocks = make([]block, 32*workers)
+	}
+	return workers
+}
+
+// Run goes on, alone, until about budget more states are looked into or the
+// search is over, which it tells.
+func (s *Search) Run(budget int) (done bool) {
+	for until := s.spent() + budget; s.spent() < until; {
+		tasks := s.Tasks()
+		if tasks == 0 {
+			return true
+		}
+		for i := range tasks {
+			s.Do(0, i)
+		}
+	}
+	return s.phase == finished
+}
+
+// spent counts the states that were looked into, again and again while settling.
+func (s *Search) spent() int { return s.expanded + s.settle.spent }
+
+// Tasks begins the next part of the search and tells how many tasks it has; 0 is
+// the end. Each task must be done once, by Do, before Tasks is called again;
+// tasks may be done at the same time, by different workers.
+func (s *Search) Tasks() int {
+	switch s.phase {
+	case starting:
+		s.used = 1
+		s.whole.start(s.model, &s.blocks[0])
+		return s.insertNext()
+	case expanding:
+		for i := range s.used {
+			s.whole.expand(s, &s.blocks[i])
+		}
+		return s.insertNext()
+	case inserting:
+		s.merge()
+		return s.plan()
+	case settling:
+		return s.settleNext()
+	}
+	return 0
+}
+
+// Do does one task of the present part; worker is below what Share returned.
+func (s *Search) Do(worker, task int) {
+	switch s.phase {
+	case expanding:
+		s.workers[worker].expand(s, &s.blocks[task])
+	case inserting:
+		s.insert(&s.workers[worker], task)
+	case settling:
+		s.settleRun()
+	}
+}
+
+func (s *Search) insertNext() int {
+	s.phase = inserting
+	for i := range s.used {
+		b := &s.blocks[i]
+		b.fresh = append(b.fresh, make([]uint32, len(b.hashes))...)
+	}
+	return len(s.shards)
+}
+
+// plan chooses the states of the next round, none beyond the present level.
+func (s *Search) plan() int {
+	if s.expanded == s.level && s.result.Distinct > s.level {
+		s.result.Depth++
+		s.level = s.result.Distinct
+	}
+	over := s.result.Violation != 0 || s.result.Bounded != "" && s.result.Bounded != BoundedDepth
+	if over || s.expanded == s.result.Distinct || s.expanded == s.level {
+		return s.end()
+	}
+	s.phase, s.used = expanding, 0
+	for from := s.expanded; from < s.level && s.used < len(s.blocks); s.used++ {
+		to := min(from+blockStates, s.level)
+		s.blocks[s.used].reset(from, to)
+		from = to
+	}
+	return s.used
+}
+
+// last tells that the states being looked into lie at the limit of depth: what
+// they lead to is not kept.
+func (s *Search) last() bool { return s.limits.Depth > 0 && s.result.Depth >= s.limits.Depth }
+
+// ahead is how many candidates are looked up at a time. Their loads do not wait
+// for each other; a search is bound by them.
+const ahead = 32
+
+// insert finds a shard's candidates, in order, and keeps those that are new.
+func (s *Search) insert(w *worker, number int) {
+	shard, mask := &s.shards[number], uint64(len(s.shards)-1)
+	shard.bad = shard.bad[:0]
+	for n := range s.used {
+		b := &s.blocks[n]
+		shard.mine = shard.mine[:0]
+		for i, h := range b.hashes {
+			if h&mask == uint64(number) {
+				shard.mine = append(shard.mine, int32(i))
+			}
+		}
+		for at := 0; at < len(shard.mine); at += ahead {
+			some := shard.mine[at:min(at+ahead, len(shard.mine))]
+			shard.touch(b, some)
+			for _, i := range some {
+				s.insertOne(w, shard, b, int(i))
+			}
+		}
+	}
+}
+
+// touch loads what finding some candidates will need.
+func (s *shard) touch(b *block, some []int32) {
+	var entries [ahead]uint64
+	for j, i := range some {
+		entries[j] = s.table[b.hashes[i]>>32>>s.shift]
+	}
+	sink := uint64(0)
+	for j, i := range some {
+		if e := entries[j]; e != 0 && e>>32 == b.hashes[i]>>32 {
+			sink += s.at(int(uint32(e)) - 1)[0]
+		}
+	}
+	s.sink = sink
+}
+
+func (s *Search) insertOne(w *worker, shard *shard, b *block, i int) {
+	state := b.states[i*shard.words : (i+1)*shard.words]
+	if shard.find(b.hashes[i], state) >= 0 {
+		return
+	}
+	if s.last() {
+		b.fresh[i] = 1
+		return
+	}
+	place := shard.add(b.hashes[i], state)
+	b.fresh[i] = uint32(place + 1)
+	if violation := w.judge(state); violation != 0 {
+		shard.bad = append(shard.bad, fault{place, violation})
+	}
+}
+
+// merge numbers the new states, in the order in which one worker alone would
+// have found them.
+func (s *Search) merge() {
+	for n := range s.used {
+		b, from := &s.blocks[n], int32(0)
+		for _, p := range b.parents {
+			going := s.adopt(b, int(from), int(p.end))
+			from = p.end
+			s.result.Generated += int(p.emitted)
+			if b.from >= 0 {
+				s.expanded++
+				if !p.changes {
+					s.result.Terminal++
+				}
+			}
+			if !going {
+				return
+			}
+			s.tree.close()
+		}
+	}
+	if s.limits.Bytes > 0 && s.Bytes() > s.limits.Bytes {
+		s.result.Bounded = BoundedMemory
+	}
+}
+
+// adopt numbers the new ones of one state's successors, or of the first states;
+// it tells whether the search goes on.
+func (s *Search) adopt(b *block, from, to int) bool {
+	r := &s.result
+	for i := from; i < to; i++ {
+		if b.fresh[i] == 0 {
+			continue
+		}
+		if s.last() {
+			r.Bounded = BoundedDepth
+			return true
+		}
+		if s.limits.States > 0 && r.Distinct == s.limits.States {
+			r.Bounded = BoundedStates
+			return false
+		}
+		number := int(b.hashes[i] & uint64(len(s.shards)-1))
+		place := int(b.fresh[i] - 1)
+		s.name(number, place)
+		s.tree.child()
+		if bad := s.shards[number].bad; len(bad) > 0 && bad[0].place == place {
+			r.Violation, r.At = bad[0].violation, r.Distinct-1
+			return false
+		}
+	}
+	return true
+}
+
+// name gives the next number to the state at a place of a shard. One shard alone
+// keeps its states in order.
+func (s *Search) name(number, place int) {
+	if len(s.shards) > 1 {
+		if s.result.Distinct&pageMask == 0 {
+			s.order = append(s.order, make([]uint32, pageStates))
+		}
+		page := s.order[s.result.Distinct>>pageBits]
+		page[s.result.Distinct&pageMask] = uint32(place*len(s.shards) + number)
+	}
+	s.result.Distinct++
+}
+
+// State is the state of that number, in order of finding, from 0; borrowed, and
+// not to be changed.
+func (s *Search) State(i int) []uint64 {
+	if len(s.shards) == 1 {
+		return s.shards[0].at(i)
+	}
+	at := int(s.order[i>>pageBits][i&pageMask])
+	return s.shards[at&(len(s.shards)-1)].at(at / len(s.shards))
+}
+
+// Each visits all states found, in order; state is borrowed.
+func (s *Search) Each(visit func(i int, state []uint64)) {
+	for i := range s.result.Distinct {
+		visit(i, s.State(i))
+	}
+}
+
+// Result is what is known by now.
+func (s *Search) Result() Result {
+	r := s.result
+	r.Frontier = r.Distinct - s.expanded
+	if r.Distinct > s.level {
+		r.Depth++ // the level that is being found
+	}
+	return r
+}
+
+// Bytes is the memory that the search takes for states, tables and tree; what
+// the model keeps is not in it.
+func (s *Search) Bytes() int {
+	bytes := 4*len(s.order)*pageStates + 8*cap(s.tree.words) + s.settle.bytes()
+	for i := range s.shards {
+		bytes += s.shards[i].bytes()
+	}
+	return bytes
+}
