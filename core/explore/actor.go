@@ -1,6 +1,7 @@
 package explore
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/synodlab/synod/core/sim"
@@ -127,15 +128,21 @@ func (a *actor) goTo(l int32) {
 	}
 }
 
-// effect returns the number of what c does in local state l, and whether it is known: a view does
-// not find out.
-func (a *actor) effect(l int32, c cause) (n uint32, known bool) {
-	if n, known = a.known.get(uint32(l), uint32(c)); known || a.stage.view {
-		return n, known
+// effect returns what c does in local state l, nil if nothing; a peek does not find out.
+func (a *actor) effect(k *peek, l int32, c cause) *effect {
+	n, known := a.known.get(uint32(l), uint32(c))
+	if !known {
+		if !k.learns {
+			k.missed = true
+			return nil
+		}
+		n = a.learn(l, c)
+		a.known.put(uint32(l), uint32(c), n)
 	}
-	n = a.learn(l, c)
-	a.known.put(uint32(l), uint32(c), n)
-	return n, true
+	if n == 0 {
+		return nil
+	}
+	return &a.effects[n]
 }
 
 // learn lets c happen in local state l.
@@ -147,8 +154,9 @@ func (a *actor) learn(l int32, c cause) uint32 {
 	if a.do(c) != "" {
 		return 0
 	}
-	e := effect{next: a.number(l, c), chain: a.stage.ghosts.chain(log.Records, a.node),
-		sends: slices.Clone(a.sent)}
+	chain := a.stage.ghosts.chain(log.Records, a.node)
+	e := effect{next: a.number(l, c), chain: chain, sends: slices.Clone(a.sent)}
+	a.stage.heed()
 	a.at = e.next
 	if e.next == l && e.chain == 0 && len(e.sends) == 0 {
 		return 0
@@ -190,31 +198,20 @@ func (a *actor) deliver(m *sim.Message) (refusal string) {
 }
 
 // widen gives the sets of messages more words.
-func (a *actor) widen() {
-	a.inbox, a.met = make([]uint64, a.stage.words), nil
-	for i := range a.stage.wire.messages {
-		a.heed(int32(i))
-	}
-}
+func (a *actor) widen(words int) { a.inbox, a.met = make([]uint64, words), nil }
 
-// heed takes in that message m exists.
-func (a *actor) heed(m int32) {
-	if a.stage.wire.messages[m].To == a.node && int(m)/64 < len(a.inbox) {
-		a.inbox[m/64] |= 1 << (m % 64)
-	}
-}
+// heed takes in that message m, which is to this node, exists.
+func (a *actor) heed(m int) { a.inbox[m/64] |= 1 << (m % 64) }
 
 // arrivals returns the messages of word w of a set that do something in local state l.
-func (a *actor) arrivals(l int32, w int, word uint64) uint64 {
+func (a *actor) arrivals(k *peek, l int32, w int, word uint64) uint64 {
 	word &= a.inbox[w]
 	at := 2 * (int(l)*a.stage.words + w)
-	if at+1 < len(a.met) {
-		if unmet := word &^ a.met[at]; unmet == 0 {
-			return word & a.met[at+1]
-		}
+	if at+1 < len(a.met) && word&^a.met[at] == 0 {
+		return word & a.met[at+1]
 	}
-	if a.stage.view {
-		a.stage.missed = true
+	if !k.learns {
+		k.missed = true
 		return 0
 	}
 	for len(a.met) <= at+1 {
@@ -222,11 +219,10 @@ func (a *actor) arrivals(l int32, w int, word uint64) uint64 {
 	}
 	for unmet := word &^ a.met[at]; unmet != 0; unmet &= unmet - 1 {
 		bit := unmet & -unmet
-		n, _ := a.effect(l, causeDeliver|cause(w*64+trailing(bit)))
-		a.met[at] |= bit
-		if n != 0 {
+		if a.effect(k, l, causeDeliver|cause(w*64+bits.TrailingZeros64(bit))) != nil {
 			a.met[at+1] |= bit
 		}
+		a.met[at] |= bit
 	}
 	return word & a.met[at+1]
 }

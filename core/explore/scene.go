@@ -41,7 +41,7 @@ type Kinds struct{ Prepare, Promise, Accept, Accepted uint8 }
 // happen to it there.
 type Real interface {
 	Model
-	Symmetric
+	Forker
 	Decided
 	// Wide reports that there are more messages than the states have bits: what Next emitted is
 	// to be forgotten. Widen makes room, and the search begins anew; what was learnt stays.
@@ -51,8 +51,8 @@ type Real interface {
 	Full() string
 	// Broken returns the name of the check behind what Judge returned.
 	Broken(violation uint32) string
-	// Moves returns what the actions of a path from a first state are.
-	Moves(path []Action) []Move
+	// Move returns what an action is that happens in a state.
+	Move(a Action, state []uint64) Move
 	// Message returns the message of that number.
 	Message(n int32) *sim.Message
 }
@@ -86,7 +86,7 @@ type Move struct {
 	Messages []int32
 }
 
-// forced are the facts that stand at the beginning of each judgement: that the values were proposed.
+// proposed are facts that stand at the beginning of each judgement: that the values were proposed.
 func (s *Scene) proposed(log *trace.Log) []trace.Record {
 	var all []trace.Record
 	for _, v := range s.Values {
