@@ -189,7 +189,7 @@ func (a *actor) do(c cause) (refusal string) {
 // deliver lets m arrive at the node.
 func (a *actor) deliver(m *sim.Message) (refusal string) {
 	a.flight, a.forging = -1, true
-	a.world.Forge(*m)
+	a.world.Convey(*m)
 	a.forging = false
 	if a.flight < 0 {
 		return "the link is cut"

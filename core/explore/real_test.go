@@ -82,3 +82,51 @@ func TestTheAgentsThatShipGiveLamportsCounts(t *testing.T) {
 		t.Logf("%+v", r)
 	}
 }
+
+func TestEachWrongRuleIsFoundAtItsShortestLength(t *testing.T) {
+	for _, x := range []struct {
+		use                          string
+		proposers, acceptors, number int
+		change                       func(*explore.Scene)
+		shortest, states             int
+	}{
+		{"textbook accept=equal", 1, 3, 3, nil, 0, 71465},
+		{"textbook accept=literal", 1, 3, 3, nil, 17, 0},
+		{"textbook accept=literal keep=highest", 1, 3, 3, nil, 0, 0},
+		{"textbook accept=any", 1, 3, 2, nil, 12, 0},
+		{"textbook adopt=none", 1, 3, 3, nil, 12, 0},
+		{"textbook report=no", 1, 3, 3, nil, 12, 0},
+		{"textbook adopt=any", 1, 3, 3, nil, 17, 0},
+		{"textbook adopt=lowest", 1, 3, 3, nil, 17, 0},
+		{"textbook prepare-quorum=1", 1, 3, 2, nil, 10, 0},
+		{"textbook quorum=1 prepare-quorum=2", 1, 3, 2, nil, 10, 0},
+		{"textbook quorum=2", 2, 4, 2, nil, 12, 0},
+		{"textbook quorum=2 prepare-quorum=3", 2, 4, 2, nil, 0, 0},
+		{"textbook accept=above", 1, 3, 3, nil, 0, 10715},
+		{"textbook disk=none", 1, 3, 3, func(s *explore.Scene) { s.Restarts = 1 }, 13, 0},
+		{"textbook disk=n_a,v_a", 1, 3, 3, func(s *explore.Scene) { s.Restarts = 1 }, 13, 0},
+		{"textbook disk=n_h,n_a,v_a,n,value", 1, 3, 2, func(s *explore.Scene) {
+			s.Restarts, s.Losing = 1, []uint8{1}
+		}, 13, 0},
+		{"paxos", 1, 3, 2, func(s *explore.Scene) { s.Crashes, s.Losing = 1, []uint8{0} }, 13, 0},
+		{"paxos", 1, 3, 2, func(s *explore.Scene) { s.Crashes, s.Losing = 1, []uint8{1} }, 13, 0},
+		{"textbook disk=none", 1, 5, 2, func(s *explore.Scene) { s.Restarts = 1 }, 17, 0},
+		{"textbook disk=n_h,n_a,v_a echo=no", 1, 3, 2,
+			func(s *explore.Scene) { s.Restarts = 1 }, 9, 0},
+	} {
+		s := numbered(cast(t, x.proposers, x.acceptors, x.use, "chosen-once"), x.number)
+		if x.change != nil {
+			x.change(s)
+		}
+		search, r := searched(t, explore.NewSoup(s))
+		length := 0
+		if r.Violation != 0 {
+			length = len(search.Path(r.At))
+		}
+		if x.states == 0 || length != x.shortest {
+			t.Log(x.use, length, x.shortest, r)
+		} else {
+			require.Equal(t, x.states, r.Distinct, x.use)
+		}
+	}
+}
