@@ -36,7 +36,7 @@ func cast(t testing.TB, proposers, acceptors int, use string, goals ...string) *
 	add("P", sim.Proposer, proposers)
 	add("A", sim.Acceptor, acceptors)
 	judged := p.Judged(place, options)
-	s := &explore.Scene{Place: place, Goals: goals, Kinds: &explore.Kinds{2, 3, 4, 5},
+	s := &explore.Scene{Place: place, Goals: goals, Kinds: &explore.Kinds{2, 3, 4, 5, 6},
 		Judge: check.Config{Log: place.Log, Checks: goals, Quorum: judged.Quorum,
 			Acceptors:  check.SetOf(judged.Acceptors...),
 			AcceptKind: judged.Accept, AcceptPromises: judged.AcceptPromises}}

@@ -34,7 +34,7 @@ type Bounds struct {
 }
 
 // Kinds are the kinds of messages of a single decree.
-type Kinds struct{ Prepare, Promise, Accept, Accepted uint8 }
+type Kinds struct{ Prepare, Promise, Accept, Accepted, Chosen uint8 }
 
 // Real is a search of real processes: a Model of which the states are numbers of local states, of
 // messages and of facts, and each process was run once for each of its local states and what may

@@ -26,6 +26,7 @@ type round struct {
 	begun    []int32  // local states of the proposer, by value
 	again    []int32  // those after a restart in which it forgot the number; none if it does not
 	promises []int32  // to it, as far as they are known
+	votes    []int32  // acceptances told to it
 	accepts  []uint64 // set of its accepts
 	found    pairs    // (set of promises, whether anew): the place in lists
 	lists    [][]int32
@@ -35,7 +36,9 @@ type round struct {
 type gather struct {
 	round    int
 	anew     bool
-	times    int // how many of the promises report the highest number
+	times    int   // how often it counts
+	tells    int   // 1: acceptances, of which comes what is chosen
+	ready    int32 // the local state of the proposer then
 	value    sim.Value
 	messages []int32 // in the order in which they arrive
 	set      []int32 // the same in order of number
@@ -95,19 +98,16 @@ func (m *Soup) numbers(proposers []sim.Node) {
 }
 
 // attempts makes rounds of the attempts of each proposer, with the numbers that it takes if it
-// hears of no other.
+// hears of no other. Each has a value of its own: they are dealt out in turns.
 func (m *Soup) attempts(proposers []sim.Node) {
 	s := m.scene
 	for _, v := range s.Values {
 		m.starts = append(m.starts, start{sim.NoNumber, v})
 	}
-	for _, p := range proposers {
-		a, from := newActor(m.stage, p), make([]int32, len(s.Values))
+	for j, p := range proposers {
+		a, from := newActor(m.stage, p), []int32{0}
 		for i := range s.Attempts {
-			r := round{proposer: a, next: -1}
-			for v := range s.Values {
-				r.starts = append(r.starts, v)
-			}
+			r := round{proposer: a, next: -1, starts: []int{j % len(s.Values)}}
 			if !m.open(&r, from) {
 				break
 			}
@@ -142,30 +142,32 @@ func (m *Soup) widenRounds() {
 	m.next, m.mask = make([]uint64, m.Words()), make([]uint64, m.words)
 	for i := range m.rounds {
 		r := &m.rounds[i]
-		accepts := make([]uint64, m.words)
-		copy(accepts, r.accepts)
-		r.accepts = accepts
+		r.accepts = make([]uint64, m.words)
 	}
 	m.sort(0)
 }
 
-// sort takes in which messages are promises to a round, or accepts of it, from number from on.
+// sort takes in what messages from number from on are to the rounds.
 func (m *Soup) sort(from int) {
-	for i := from; i < len(m.wire.messages); i++ {
+	for i := from; i < min(len(m.wire.messages), 64*m.words); i++ {
 		x := &m.wire.messages[i]
 		for j := range m.rounds {
-			r := &m.rounds[j]
-			if r.n != x.N {
-				continue
-			}
-			if x.Kind == m.scene.Kinds.Accept && x.From == r.proposer.node && i/64 < m.words {
-				r.accepts[i/64] |= 1 << (i % 64)
-			}
-			if x.Kind == m.scene.Kinds.Promise && x.To == r.proposer.node &&
-				!slices.Contains(r.promises, int32(i)) {
-				r.promises = append(r.promises, int32(i))
+			if r := &m.rounds[j]; r.n == x.N {
+				r.sort(m.scene.Kinds, x, i)
 			}
 		}
+	}
+}
+
+func (r *round) sort(kinds *Kinds, x *sim.Message, i int) {
+	me := r.proposer.node
+	switch {
+	case x.Kind == kinds.Accept && x.From == me:
+		r.accepts[i/64] |= 1 << (i % 64)
+	case x.Kind == kinds.Promise && x.To == me && !slices.Contains(r.promises, int32(i)):
+		r.promises = append(r.promises, int32(i))
+	case x.Kind == kinds.Accepted && x.To == me && !slices.Contains(r.votes, int32(i)):
+		r.votes = append(r.votes, int32(i))
 	}
 }
 
@@ -216,6 +218,9 @@ func (k *peek) soupNext(m *Soup, state []uint64, emit func(Action, []uint64)) {
 	}
 	for i := range m.rounds {
 		k.gather(m, i, set, state, emit)
+		if k.scene.Attempts > 0 {
+			k.announce(m, i, set, state, emit)
+		}
 	}
 }
 
@@ -235,24 +240,46 @@ func (k *peek) ask(m *Soup, i int, state []uint64, emit func(Action, []uint64)) 
 }
 
 // began reports whether a round was started.
-func (m *Soup) began(i int, set []uint64) bool {
-	for _, ask := range m.rounds[i].asks {
-		if set[ask/64]>>(ask%64)&1 == 0 {
+func (m *Soup) began(i int, set []uint64) bool { return m.has(set, m.rounds[i].asks) }
+
+// has reports whether all of messages are in set.
+func (m *Soup) has(set []uint64, messages []int32) bool {
+	for _, x := range messages {
+		if set[x/64]>>(x%64)&1 == 0 {
 			return false
 		}
 	}
 	return true
 }
 
+// meets reports whether two sets of messages have one in common.
+func meets(a, b []uint64) bool {
+	for i := range a {
+		if a[i]&b[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// announce gives that a client executes what a set of acceptances tells it to be chosen: at any
+// time, again too. What is executed is kept as a message to nobody.
+func (k *peek) announce(m *Soup, i int, set, state []uint64, emit func(Action, []uint64)) {
+	for _, g := range m.told(k, i, set) {
+		copy(k.next, state)
+		k.send(m.gathers[g].sends)
+		k.tell(m.gathers[g].chain)
+		emit(action(MoveGather, 0, int(g)), k.next)
+	}
+}
+
 // gather gives what a proposer may ask to accept: for each set of promises that is enough and of
-// which no part is, once for each promise in it that reports the highest number, as TLC counts. A
-// round asks once, unless its proposer restarts and has forgotten its number.
+// which no part is, once for each promise in it that reports the highest number, as TLC counts
+// Paxos.tla. A round asks once, unless its proposer restarts and has forgotten its number; an
+// attempt asks only until the next one begins.
 func (k *peek) gather(m *Soup, i int, set, state []uint64, emit func(Action, []uint64)) {
 	r := &m.rounds[i]
-	anew := false
-	for w := range r.accepts {
-		anew = anew || set[w]&r.accepts[w] != 0
-	}
+	anew := meets(r.accepts, set)
 	if anew && !k.left(state, ofRestarts) && !k.left(state, ofCrashes) ||
 		r.next >= 0 && m.began(r.next, set) {
 		return
