@@ -19,7 +19,7 @@ type actor struct {
 	effects []effect // 0: nothing happens
 	known   pairs    // (local state, cause): the effect
 	inbox   []uint64 // set of messages to this node
-	met     []uint64 // by local state: messages of which the effect is known, then those that have one
+	met     []uint64 // by local state: messages whose effect is known, and those that have one
 
 	world   *sim.World
 	at      int32 // the local state that it is in

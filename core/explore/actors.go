@@ -75,7 +75,9 @@ func (m *Actors) Widen() {
 }
 
 // Next implements Model.
-func (m *Actors) Next(state []uint64, emit func(Action, []uint64)) { m.peek.actorsNext(m, state, emit) }
+func (m *Actors) Next(state []uint64, emit func(Action, []uint64)) {
+	m.peek.actorsNext(m, state, emit)
+}
 
 // Fork implements Forker.
 func (m *Actors) Fork() Reader {

@@ -53,6 +53,8 @@ type Real interface {
 	Broken(violation uint32) string
 	// Move returns what an action is that happens in a state.
 	Move(a Action, state []uint64) Move
+	// Sent returns the messages that are there in a state and were not in the one before it.
+	Sent(before, after []uint64) []int32
 	// Message returns the message of that number.
 	Message(n int32) *sim.Message
 }
@@ -64,7 +66,7 @@ type MoveKind uint8
 const (
 	MoveStart   MoveKind = iota // Node starts number N, to propose Value
 	MoveDeliver                 // Messages[0] arrives
-	MoveGather                  // Messages arrive at Node in this order, of which number N comes of age
+	MoveGather                  // Messages arrive at Node, in this order, and make number N go on
 	MoveLose                    // Messages[0] is lost
 	MoveCopy                    // a second copy of it is on its way
 	MoveFire                    // timer Timer of Node fires

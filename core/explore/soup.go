@@ -46,7 +46,7 @@ type gather struct {
 	sends    []int32
 }
 
-// Pure reports whether s can be searched as a Soup: no proposer has another part, and messages stay.
+// Pure reports whether s can be searched as a Soup: no proposer has another part, messages stay.
 func Pure(s *Scene) bool {
 	if s.Kinds == nil || s.Once || s.Timeouts > 0 || len(s.Values) == 0 ||
 		len(s.Numbers) == 0 && s.Attempts == 0 {
@@ -306,7 +306,7 @@ func (m *Soup) Move(a Action, state []uint64) Move {
 	case MoveStart:
 		r := &m.rounds[what]
 		x := m.starts[r.starts[0]]
-		return Move{Kind: kind, Node: r.proposer.node, N: x.n, Value: x.value}
+		return Move{Kind: kind, Node: r.proposer.node, N: r.n, Value: x.value}
 	case MoveGather:
 		g := &m.gathers[what]
 		return Move{Kind: kind, Node: m.rounds[g.round].proposer.node, N: m.rounds[g.round].n,

@@ -1,6 +1,8 @@
 package explore
 
 import (
+	"math/bits"
+
 	"github.com/synodlab/synod/core/sim"
 	"github.com/synodlab/synod/core/trace"
 )
@@ -149,6 +151,17 @@ func (s *stage) Broken(violation uint32) string { return s.ghosts.names[violatio
 
 // Message returns a message.
 func (s *stage) Message(n int32) *sim.Message { return &s.wire.messages[n] }
+
+// Sent returns the messages that are there in a state and were not in the one before it.
+func (s *stage) Sent(before, after []uint64) (fresh []int32) {
+	old := s.messages(before)
+	for w, word := range s.messages(after) {
+		for word &^= old[w]; word != 0; word &= word - 1 {
+			fresh = append(fresh, int32(w*64+bits.TrailingZeros64(word)))
+		}
+	}
+	return fresh
+}
 
 // Judge implements Model.
 func (s *stage) Judge(state []uint64) uint32 { return s.ghosts.violation(uint32(state[0])) }
