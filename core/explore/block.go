@@ -113,7 +113,9 @@ type renamed struct {
 	Symmetric
 }
 
-func view(m Model) Reader {
+// Whole is the view of a model that knows everything from the beginning: what
+// its Fork returns, of a copy with scratch space of its own.
+func Whole(m Model) Reader {
 	if symmetric, ok := m.(Symmetric); ok {
 		return renamed{all{m}, symmetric}
 	}

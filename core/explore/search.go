@@ -37,7 +37,7 @@ type Search struct {
 func New(m Model, limits Limits) *Search {
 	s := &Search{model: m, limits: limits}
 	s.result.At, s.result.StuckAt = -1, -1
-	s.whole.open(m.Words(), view(m))
+	s.whole.open(m.Words(), Whole(m))
 	s.Share(1)
 	return s
 }
