@@ -31,6 +31,9 @@ type agents struct {
 	bytes     []byte
 }
 
+// anyClient is the client of every entry: here one is the same as another if its value is.
+const anyClient = 1
+
 func newAgents(d *agency, self sim.Node) *agents {
 	a := &agents{agency: d, self: self}
 	limits := paxos.OneSlot(maxValueBytes)
@@ -307,7 +310,7 @@ func (a *agents) decode(s *sim.Message, m *paxos.Message) bool {
 		m.Kind, m.VBallot = paxos.Nack, a.ballotOf(s.Max, s.From)
 	}
 	if value != 0 {
-		a.arena[0] = paxos.Entry{Kind: paxos.Value, Client: uint64(owner) + 1, Seq: 1,
+		a.arena[0] = paxos.Entry{Kind: paxos.Value, Client: anyClient, Seq: 1,
 			Data: a.place.Log.Names.Bytes(value)}
 		m.Entries = a.arena[:1]
 	}

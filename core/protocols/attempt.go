@@ -135,7 +135,7 @@ func (a *agents) own(out *sim.Out) paxos.Entry {
 		v = a.place.Log.Names.Of(viewText(a.place, 1, a.pingable()))
 		out.Note(sim.Proposes, v)
 	}
-	return paxos.Entry{Kind: paxos.Value, Client: uint64(a.self) + 1, Seq: 1,
+	return paxos.Entry{Kind: paxos.Value, Client: anyClient, Seq: 1,
 		Data: a.place.Log.Names.Bytes(v)}
 }
 

@@ -43,6 +43,7 @@ var paxosProtocol = Protocol{
 		"safe-proposal", "once", "prefix", "decides", "no-progress", "livelock"},
 	To:       "the first proposer that is not suspected",
 	MaxNodes: paxos.MaxNodes,
+	Decree:   []uint8{kindPrepare, kindPromise, kindAccept, kindAccepted, kindChosen},
 	Client:   true,
 	Judged: func(p *sim.Place, _ Options) Judged {
 		acceptors := p.With(sim.Acceptor)

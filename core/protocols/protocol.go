@@ -91,6 +91,9 @@ type Protocol struct {
 	To      string   // where a client's command goes if it is not said
 	// MaxNodes is how many nodes it can have; 0: as many as a world.
 	MaxNodes int
+	// Decree are the kinds of a single decree, for a search: prepare, promise, accept, accepted and
+	// chosen; nil if the protocol is none.
+	Decree []uint8
 	// Client says that client nodes issue commands; without it they have no part.
 	Client bool
 	// Judged tells the checks what they must know of a run.

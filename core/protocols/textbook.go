@@ -25,6 +25,7 @@ var textbookProtocol = Protocol{
 	Checks:   paxosProtocol.Checks,
 	To:       paxosProtocol.To,
 	MaxNodes: paxos.MaxNodes,
+	Decree:   paxosProtocol.Decree,
 	Client:   true,
 	Judged: func(p *sim.Place, o Options) Judged {
 		acceptors := p.With(sim.Acceptor)

@@ -94,7 +94,11 @@ func (t *reader) Rows(cells []sim.Cell) {
 
 // AppendState implements sim.Process.
 func (t *reader) AppendState(dst []byte) []byte {
-	for _, x := range [...]int64{t.promised, t.accepted, t.n, t.adopted, t.seen, t.used} {
+	seen := t.seen
+	if !t.proposes {
+		seen = t.promised // only who takes numbers asks how high they are
+	}
+	for _, x := range [...]int64{t.promised, t.accepted, t.n, t.adopted, seen, t.used} {
 		dst = appendUint64(dst, uint64(x))
 	}
 	for _, x := range [...]uint64{t.asker.life, uint64(t.asker.node), t.promises.from,

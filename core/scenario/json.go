@@ -43,7 +43,42 @@ func (v *RunVerdict) appendFields(dst []byte) []byte {
 	dst = append(dst, `,"checks":`...)
 	dst = appendChecks(dst, v.Checks)
 	dst = append(dst, `,"expectations":`...)
-	return appendOutcomes(dst, v.Expectations)
+	dst = appendOutcomes(dst, v.Expectations)
+	return appendSearches(append(dst, `,"explorations":`...), v.Searches)
+}
+
+func appendSearches(dst []byte, searches []*Search) []byte {
+	dst = append(dst, '[')
+	for i, s := range searches {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = s.AppendJSON(dst)
+	}
+	return append(dst, ']')
+}
+
+// AppendJSON appends what the search found.
+func (s *Search) AppendJSON(dst []byte) []byte {
+	r := &s.Result
+	dst = append(dst, `{"line":`...)
+	dst = strconv.AppendInt(dst, int64(s.Explore.Pos.Line), 10)
+	dst = trace.AppendString(append(dst, `,"text":`...), s.Explore.Text)
+	for _, f := range [...]struct {
+		name string
+		n    int
+	}{{"states", r.Distinct}, {"generated", r.Generated}, {"depth", r.Depth},
+		{"ends", r.Terminal}, {"stuck", r.Stuck}, {"shortest", s.steps}} {
+		dst = append(append(append(dst, `,"`...), f.name...), `":`...)
+		dst = strconv.AppendInt(dst, int64(f.n), 10)
+	}
+	dst = strconv.AppendBool(append(dst, `,"complete":`...), s.Complete())
+	dst = strconv.AppendBool(append(dst, `,"settled":`...), r.Settled)
+	dst = trace.AppendString(append(dst, `,"bounded":`...), r.Bounded)
+	dst = trace.AppendString(append(dst, `,"violation":`...), s.Check)
+	dst = trace.AppendString(append(dst, `,"detail":`...), s.Text())
+	dst = trace.AppendString(append(dst, `,"counterexample":`...), s.Counterexample())
+	return append(dst, '}')
 }
 
 func appendRuns(dst []byte, runs []RunVerdict) []byte {
@@ -78,6 +113,7 @@ func (c *CaseVerdict) appendJSON(dst []byte) []byte {
 	dst = strconv.AppendBool(dst, c.Passed)
 	dst = appendOutcomes(append(dst, `,"expectations":`...), c.Expectations)
 	dst = appendChecks(append(dst, `,"violations":`...), c.Checks)
+	dst = appendSearches(append(dst, `,"explorations":`...), c.Searches)
 	dst = appendRuns(append(dst, `,"controls":`...), c.Controls)
 	dst = append(dst, `,"measures":[`...)
 	for i, m := range c.Measures {

@@ -91,7 +91,7 @@ func (r *Run) judge(o *Outcome) {
 	o.Judged = true
 	r.effort += costOfClaim + len(o.Expect.Text)
 	if Searches(o.Expect.Claim) {
-		o.Met, o.Detail = false, "this version does not search yet"
+		o.Met, o.Detail = r.searched(o.Expect)
 		return
 	}
 	var err *Error

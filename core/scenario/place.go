@@ -26,13 +26,23 @@ func (r *Run) build(use *Protocol, rows bool) error {
 		return r.fault(use.Pos, "this version cannot run `"+use.Name+"` yet",
 			"one of `synod protocols`")
 	}
-	options := r.Protocol.Given(use.Get)
+	r.options = r.Protocol.Given(use.Get)
 	if err := r.seat(h, use.Pos); err != nil {
 		return err
 	}
-	boot, err := r.Protocol.Open(&r.place, options)
-	if err != nil {
+	if err := r.open(rows); err != nil {
 		return r.fault(use.Pos, "`"+use.Name+"` cannot run here: "+err.Error(), "")
+	}
+	r.Judge = check.New(r.judging(r.options))
+	return nil
+}
+
+// open makes the world of a run whose nodes have their places.
+func (r *Run) open(rows bool) error {
+	h := &r.Scenario.Header
+	boot, err := r.Protocol.Open(&r.place, r.options)
+	if err != nil {
+		return err
 	}
 	r.rows = r.Protocol.AllRows(&r.place.Machine)
 	schema := r.Protocol.Schema(&r.place.Machine)
@@ -42,7 +52,6 @@ func (r *Run) build(use *Protocol, rows bool) error {
 	if h.Network.Topology != "" {
 		r.shape(&Topology{Shape: h.Network.Topology})
 	}
-	r.Judge = check.New(r.judging(options))
 	return nil
 }
 

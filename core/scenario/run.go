@@ -28,6 +28,8 @@ type Run struct {
 
 	file      string
 	place     sim.Place
+	options   protocols.Options
+	use       Protocol // that it runs on, as written
 	rows      []protocols.Row
 	commands  []issued
 	body      []Statement
@@ -44,9 +46,12 @@ type Run struct {
 	rules     []*rule
 	cuts      []*rule // crashes at a message
 	tears     []*tearing
-	judged    int // records that the checks have seen
-	limit     int // events that it may have
-	effort    int // what it has cost beside its events
+	judged    int  // records that the checks have seen
+	limit     int  // events that it may have
+	closed    bool // its script is over: what is left is to search
+	searches  []*Search
+	most      Bounds // of each search
+	effort    int    // what it has cost beside its events
 
 	own      map[*Step]bool // steps of a control's own; looked up only
 	stuck    []Outcome      // steps whose turn never came
@@ -83,6 +88,7 @@ type Setup struct {
 	Control  int       // the control to run, from 1; 0: the scenario itself
 	Rows     bool      // record changes in the tables of state
 	Finals   *Finals   // of earlier cases, for `same-state … with case`; may be nil
+	Search   Bounds    // of each search; the zero value: those of a run
 	// Log is what the run writes its trace to, emptied first, so that many runs, one after the
 	// other, share its memory; nil: one of its own.
 	Log *trace.Log
@@ -118,21 +124,28 @@ func Begin(s *Scenario, setup Setup) (*Run, error) {
 	if setup.Protocol != nil {
 		use, r.lenient = *setup.Protocol, true
 	}
+	r.use = use
 	if err := r.build(&use, setup.Rows); err != nil {
 		return nil, err
 	}
+	r.most = setup.Search
 	r.prepare(common, own)
+	if err := r.searchesOf(); err != nil {
+		return nil, err
+	}
 	r.World.Start()
 	r.look()
 	return r, nil
 }
 
-// stepsOf returns the steps of a body: shared expectations are not judged in a control.
+// stepsOf returns the steps of a body, and what is searched: shared expectations are not judged in
+// a control.
 func stepsOf(body []Statement) []Statement {
 	var steps []Statement
 	for _, s := range body {
-		if step, ok := s.(*Step); ok {
-			steps = append(steps, step)
+		switch s.(type) {
+		case *Step, *Explore:
+			steps = append(steps, s)
 		}
 	}
 	return steps
@@ -160,6 +173,9 @@ func (r *Run) Advance(n int) (over bool) {
 	for range n {
 		if r.Ended() {
 			return true
+		}
+		if r.closed {
+			return r.explore(n)
 		}
 		if r.full() {
 			r.err = r.fault(Pos{Line: 1, Col: 1}, "the run has more than 1,000,000 events",
@@ -217,7 +233,6 @@ func (r *Run) violated(v *check.Violation) {
 
 // end ends the run: what is expected of its end is judged.
 func (r *Run) end() {
-	r.ended = true
 	r.quiet = r.World.Quiet()
 	r.World.Line = 0
 	if r.notQuiet && !r.quiet {
@@ -228,6 +243,15 @@ func (r *Run) end() {
 	r.Judge.End(int64(r.World.Now), r.quiet)
 	r.look()
 	r.script.unfinished(r)
+	r.closed = true
+	if len(r.searches) == 0 || r.err != nil {
+		r.close()
+	}
+}
+
+// close judges what is expected of the end.
+func (r *Run) close() {
+	r.ended = true
 	if r.err == nil {
 		r.judgeEnd()
 	}

@@ -10,6 +10,7 @@ import (
 type Choice struct {
 	Case     string    // the name of one case; empty: all
 	Protocol *Protocol // in place of the file's own; expectations are then not judged
+	Search   Bounds    // of each search; the zero value: those of a run
 }
 
 // RunFile runs every case of f, every run of each, and the controls of each. The error is bad
@@ -107,7 +108,8 @@ func (a *runner) runCase(c int) error {
 
 // runOne runs one run and its controls.
 func (a *runner) runOne(fam *tally, s *Scenario) error {
-	r, err := a.finish(s, Setup{File: a.file.Name, Protocol: a.choice.Protocol, Finals: &a.finals})
+	r, err := a.finish(s, Setup{File: a.file.Name, Protocol: a.choice.Protocol,
+		Finals: &a.finals, Search: a.choice.Search})
 	if err != nil {
 		return err
 	}
@@ -152,7 +154,8 @@ func (a *runner) runControls(fam *tally, s *Scenario, first bool) error {
 
 // control runs one control.
 func (a *runner) control(s *Scenario, i int) (RunVerdict, error) {
-	r, err := a.finish(s, Setup{File: a.file.Name, Control: i + 1, Finals: &a.finals})
+	r, err := a.finish(s, Setup{File: a.file.Name, Control: i + 1, Finals: &a.finals,
+		Search: a.choice.Search})
 	if err != nil {
 		return RunVerdict{}, err
 	}
@@ -190,6 +193,9 @@ func (a *runner) finish(s *Scenario, setup Setup) (*Run, error) {
 
 // add takes in one run of the family.
 func (fam *tally) add(r *Run, v *RunVerdict) {
+	if fam.verdict.Searches == nil {
+		fam.verdict.Searches = v.Searches
+	}
 	if fam.met == nil {
 		fam.met, fam.moot = make([]int, len(r.outcomes)), make([]int, len(r.outcomes))
 		for _, o := range r.outcomes {

@@ -29,6 +29,7 @@ type RunVerdict struct {
 	Checks       []check.Result
 	Expectations []Outcome
 	Skipped      []Skip
+	Searches     []*Search
 	Quiet        bool
 	NotQuiet     bool // a timed run was ended because it never became quiet
 	Unclaimed    bool // a check is violated, and no expectation says so
@@ -45,6 +46,7 @@ type CaseVerdict struct {
 	Expectations []Outcome
 	Checks       []check.Result // violated in a run, claimed by none
 	Measures     []Measured
+	Searches     []*Search    // of its first run
 	Controls     []RunVerdict // of its first run
 }
 
@@ -67,7 +69,8 @@ func (r *Run) Verdict() RunVerdict {
 func (r *Run) judgement() RunVerdict {
 	v := RunVerdict{Title: r.Scenario.Header.Title, Protocol: r.Protocol.Name,
 		Seed: r.place.Seed, Events: len(r.Log.Records), Virtual: Micros(r.World.Now),
-		Checks: r.Judge.Results(nil), Skipped: r.skipped, Quiet: r.quiet, NotQuiet: r.notQuiet,
+		Checks: r.Judge.Results(nil), Skipped: r.skipped, Searches: r.searches,
+		Quiet: r.quiet, NotQuiet: r.notQuiet,
 		Passed: r.Ended()}
 	v.settle(r)
 	return v

@@ -276,3 +276,7 @@ func (w *World) Delay(flight int, by Micros) {
 
 // Forge sends a message that its sender's code never sent.
 func (w *World) Forge(m Message) { w.transmit(&m, nil) }
+
+// Convey sends a message that its sender sent in another world, body and all: a search brings it to
+// where only its receiver lives.
+func (w *World) Convey(m Message) { w.transmit(&m, m.Body) }

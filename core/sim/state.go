@@ -45,6 +45,15 @@ func (w *World) AppendState(dst []byte) []byte {
 	return x.dst
 }
 
+// AppendLocal appends the canonical bytes of all that n is: its process, its disk, its timers, what
+// waits there. In a world that rests, two nodes of which these bytes are equal do the same
+// whatever comes to them.
+func (w *World) AppendLocal(dst []byte, n Node) []byte {
+	x := writer{dst: w.AppendNode(dst, n), names: &w.Log.Names, pasts: &w.Log.Histories}
+	w.writeNode(&x, n)
+	return x.dst
+}
+
 // writeNode appends what a node has beside its process and its disk.
 func (w *World) writeNode(x *writer, n Node) {
 	nd := &w.nodes[n]

@@ -60,6 +60,7 @@ func reportCase(w io.Writer, c *scenario.CaseVerdict, named bool) {
 		fmt.Fprintln(w)
 	}
 	reportOutcomes(w, indent, c.Expectations, c.Runs > 1)
+	reportSearches(w, indent, c.Searches)
 	for _, x := range c.Checks {
 		fmt.Fprintf(w, "%s✗ %s is violated, and no line says so: %s\n", indent, x.Name, x.Detail)
 	}
@@ -84,6 +85,7 @@ func reportControl(w io.Writer, v *scenario.RunVerdict) {
 	fmt.Fprintf(w, "  control %s\n", v.Protocol)
 	reportSkipped(w, "    ", v.Skipped)
 	reportOutcomes(w, "    ", v.Expectations, false)
+	reportSearches(w, "    ", v.Searches)
 	if v.Unclaimed {
 		for _, c := range v.Checks {
 			if c.Status == check.Breaks {

@@ -115,22 +115,3 @@ func (f *runFlags) first(w io.Writer, file *scenario.File, choice *scenario.Choi
 	out.Write(diagram.AppendSVG(nil, &d, r.Log, &options, picture))
 	return nil
 }
-
-// exploreCommand says what is not there yet.
-func exploreCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "explore FILE|LINK|ID|-",
-		Short: "Search all that may happen (not in this version)",
-		Long: `Search every interleaving that a scenario's explore block allows.
-
-This version reads explore blocks and does not search yet.`,
-		Args: one("a file, a link, an id of the library, or -"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if _, err := parse(args[0]); err != nil {
-				return err
-			}
-			return bad(fmt.Errorf("%s: this version does not search yet; "+
-				"`synod run` runs its steps", args[0]))
-		},
-	}
-}

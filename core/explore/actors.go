@@ -1,0 +1,185 @@
+package explore
+
+import (
+	"math/bits"
+
+	"github.com/synodlab/synod/core/sim"
+)
+
+// Actors is the search of processes as they are: every node has its own state, and each arrival of
+// a message at it is a transition.
+type Actors struct {
+	*peek
+	owners []int // of numbers: the actor
+	seats  []int // of proposers: the actor
+}
+
+// NewActors returns the search of all nodes of s.
+func NewActors(s *Scene) *Actors {
+	m := &Actors{peek: &peek{stage: newStage(s), learns: true}}
+	var all []sim.Node
+	for i := range s.Place.Nodes {
+		all = append(all, sim.Node(i))
+		if s.Place.Roles[i]&sim.Proposer != 0 {
+			m.seats = append(m.seats, i)
+		}
+	}
+	m.act(all)
+	begun := m.assign()
+	m.lay(begun)
+	m.next = make([]uint64, m.Words())
+	return m
+}
+
+// assign finds the owner of each number, and returns how many bits tell what was started.
+func (m *Actors) assign() int {
+	s := m.scene
+	if s.Attempts > 0 {
+		for _, v := range s.Values {
+			m.starts = append(m.starts, start{sim.NoNumber, v})
+		}
+		return attemptBits * len(m.seats)
+	}
+	for i, n := range s.Numbers {
+		for _, v := range s.Values {
+			m.starts = append(m.starts, start{n, v})
+		}
+		m.owners = append(m.owners, m.owner(i, m.seats))
+	}
+	return len(s.Numbers)
+}
+
+// owner returns the actor that may start the i-th number, -1 if nobody may. Numbers that anyone may
+// take are dealt out in turns.
+func (k *peek) owner(i int, seats []int) int {
+	for j := range seats {
+		seat := seats[(i+j)%len(seats)]
+		c := causeStart | cause(i*len(k.scene.Values))
+		if len(k.scene.Values) > 0 && k.actors[seat].effect(k, 0, c) != nil {
+			return seat
+		}
+	}
+	return -1
+}
+
+// attemptBits is how many bits count the attempts of a proposer.
+const attemptBits = 4
+
+// Start implements Model.
+func (m *Actors) Start(emit func([]uint64)) { m.begin(emit) }
+
+// Widen makes room for more messages.
+func (m *Actors) Widen() {
+	m.stage.Widen()
+	m.next = make([]uint64, m.Words())
+}
+
+// Next implements Model.
+func (m *Actors) Next(state []uint64, emit func(Action, []uint64)) {
+	m.peek.actorsNext(m, state, emit)
+}
+
+// Fork implements Forker.
+func (m *Actors) Fork() Reader {
+	return &actorsReader{m, &peek{stage: m.stage, next: make([]uint64, m.Words())}}
+}
+
+// Move returns what an action is.
+func (m *Actors) Move(a Action, state []uint64) Move { return m.move(a, state) }
+
+type actorsReader struct {
+	*Actors
+	own *peek
+}
+
+// Peek implements Reader.
+func (r *actorsReader) Peek(state []uint64, emit func(Action, []uint64)) bool {
+	r.own.missed = false
+	r.own.actorsNext(r.Actors, state, emit)
+	return !r.own.missed
+}
+
+func (k *peek) actorsNext(m *Actors, state []uint64, emit func(Action, []uint64)) {
+	if k.Wide() {
+		return
+	}
+	for i := range k.actors {
+		k.deliveries(i, state, emit)
+		k.own(i, state, emit)
+	}
+	k.startNumbers(m, state, emit)
+	k.startAttempts(m, state, emit)
+	if k.scene.Once {
+		k.faults(state, emit)
+	}
+}
+
+// startNumbers gives the starts of numbers that were not started yet.
+func (k *peek) startNumbers(m *Actors, state []uint64, emit func(Action, []uint64)) {
+	for i, seat := range m.owners {
+		at, bit := k.begun+i/16, 1<<(i%16)
+		if seat < 0 || field(state, at)&bit != 0 {
+			continue
+		}
+		for v := range k.scene.Values {
+			k.begins(seat, i*len(k.scene.Values)+v, state, func() {
+				setField(k.next, at, field(k.next, at)|bit)
+			}, emit)
+		}
+	}
+}
+
+// startAttempts gives the further attempts of each proposer.
+func (k *peek) startAttempts(m *Actors, state []uint64, emit func(Action, []uint64)) {
+	if k.scene.Attempts == 0 {
+		return
+	}
+	for i, seat := range m.seats {
+		at, shift := k.begun+attemptBits*i/16, attemptBits*i%16
+		if field(state, at)>>shift&(1<<attemptBits-1) >= k.scene.Attempts {
+			continue
+		}
+		for v := range k.scene.Values {
+			k.begins(seat, v, state, func() {
+				setField(k.next, at, field(k.next, at)+1<<shift)
+			}, emit)
+		}
+	}
+}
+
+// begins gives one start.
+func (k *peek) begins(seat, what int, state []uint64, note func(),
+	emit func(Action, []uint64)) {
+	e := k.actors[seat].effect(k, int32(field(state, k.first+seat)), causeStart|cause(what))
+	if e != nil {
+		copy(k.next, state)
+		note()
+		k.turn(seat, e)
+		emit(action(MoveStart, seat, what), k.next)
+	}
+}
+
+// faults gives the losses and the copies of messages.
+func (k *peek) faults(state []uint64, emit func(Action, []uint64)) {
+	lose, double := k.left(state, ofLosses), k.left(state, ofDuplicates)
+	if !lose && !double {
+		return
+	}
+	for w, word := range k.messages(state) {
+		for ; word != 0; word &= word - 1 {
+			m := w*64 + bits.TrailingZeros64(word)
+			if lose {
+				copy(k.next, state)
+				k.take(m)
+				k.spend(ofLosses)
+				emit(action(MoveLose, 0, m), k.next)
+			}
+			if double {
+				copy(k.next, state)
+				k.spares(uint32(m), 1)
+				k.spend(ofDuplicates)
+				emit(action(MoveCopy, 0, m), k.next)
+			}
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package explore
+
+import (
+	"github.com/synodlab/synod/core/check"
+	"github.com/synodlab/synod/core/sim"
+	"github.com/synodlab/synod/core/trace"
+)
+
+// Scene is a world and what may happen in it: what a search of real processes is given.
+type Scene struct {
+	// Begin returns the world in which the search begins, made anew. It rests: nothing moves by
+	// itself. All that it ever returns share one log, of which it empties the records alone.
+	Begin func() *sim.World
+	Place *sim.Place
+	Judge check.Config // its Checks are judged; a search stops at the first of Goals that breaks
+	Goals []string     // nil: all that are judged
+	Kinds *Kinds       // of messages of a single decree; nil: a proposer is searched as it is
+	Bounds
+}
+
+// Bounds are what of all that may happen is searched. What is not named does not happen, but that a
+// message arrives, and that a disk ends its writes.
+type Bounds struct {
+	Numbers    []int64     // each is started once, by its owner
+	Values     []sim.Value // what a free proposer may propose
+	Attempts   int         // of each proposer, with numbers of its own choice
+	Crashes    int
+	Losing     []uint8 // durable fields that a restart finds lost
+	Restarts   int
+	Losses     int
+	Duplicates int
+	Timeouts   int
+	Once       bool // a delivery takes the message away
+}
+
+// Kinds are the kinds of messages of a single decree.
+type Kinds struct{ Prepare, Promise, Accept, Accepted, Chosen uint8 }
+
+// Real is a search of real processes: a Model of which the states are numbers of local states, of
+// messages and of facts, and each process was run once for each of its local states and what may
+// happen to it there.
+type Real interface {
+	Model
+	Forker
+	Decided
+	// Wide reports that there are more messages than the states have bits: what Next emitted is
+	// to be forgotten. Widen makes room, and the search begins anew; what was learnt stays.
+	Wide() bool
+	Widen()
+	// Full says what there is too much of, "" if nothing: the search cannot go on.
+	Full() string
+	// Broken returns the name of the check behind what Judge returned.
+	Broken(violation uint32) string
+	// Move returns what an action is that happens in a state.
+	Move(a Action, state []uint64) Move
+	// Sent returns the messages that are there in a state and were not in the one before it.
+	Sent(before, after []uint64) []int32
+	// Message returns the message of that number.
+	Message(n int32) *sim.Message
+}
+
+// MoveKind is what happens in a transition.
+type MoveKind uint8
+
+// The kinds of moves.
+const (
+	MoveStart   MoveKind = iota // Node starts number N, to propose Value
+	MoveDeliver                 // Messages[0] arrives
+	MoveGather                  // Messages arrive at Node, in this order, and make number N go on
+	MoveLose                    // Messages[0] is lost
+	MoveCopy                    // a second copy of it is on its way
+	MoveFire                    // timer Timer of Node fires
+	MoveSync                    // the waiting writes of Node end
+	MoveCrash                   // Node crashes; the first Keep of its waiting writes stay
+	MoveRestart                 // Node restarts; one that is up crashes first, as in MoveCrash
+)
+
+// Move is one transition in words.
+type Move struct {
+	Kind     MoveKind
+	Node     sim.Node
+	N        int64 // NoNumber: the node chooses
+	Value    sim.Value
+	Timer    uint8
+	Keep     int
+	Up       bool // MoveRestart: it was up
+	Anew     bool // MoveGather: after a restart, and a second start of the number
+	Messages []int32
+}
+
+// proposed are facts that stand at the beginning of each judgement: that the values were proposed.
+func (s *Scene) proposed(log *trace.Log) []trace.Record {
+	var all []trace.Record
+	for _, v := range s.Values {
+		r := trace.New(trace.Note, s.Place.With(sim.Proposer)[0])
+		r.Note, r.Value = log.Names.Of(trace.Proposes), v
+		all = append(all, r)
+	}
+	return all
+}

@@ -1,0 +1,127 @@
+package explore_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/synodlab/synod/core/explore"
+	"github.com/synodlab/synod/core/explore/models"
+)
+
+func run(m explore.Model, limits explore.Limits, slice int) *explore.Search {
+	s := explore.New(m, limits)
+	for !s.Run(slice) {
+	}
+	return s
+}
+
+func two() *models.Paxos { return &models.Paxos{Acceptors: 3, Ballots: 2, Values: 2} }
+
+func TestASearchInSlicesIsTheSearch(t *testing.T) {
+	whole := run(two(), explore.Limits{}, 1<<30).Result()
+	require.Equal(t, whole, run(two(), explore.Limits{}, 1).Result())
+	require.Equal(t, 3921, whole.Distinct)
+	require.Zero(t, whole.Frontier)
+	require.True(t, explore.New(two(), explore.Limits{}).Result().Distinct == 0)
+}
+
+func TestALimitIsReportedAsTheBound(t *testing.T) {
+	r := run(two(), explore.Limits{States: 1000}, 100).Result()
+	require.Equal(t, 1000, r.Distinct)
+	require.Equal(t, explore.BoundedStates, r.Bounded)
+	require.False(t, r.Settled)
+	require.Positive(t, r.Frontier)
+
+	r = run(two(), explore.Limits{Bytes: 1 << 10}, 100).Result()
+	require.Equal(t, explore.BoundedMemory, r.Bounded)
+}
+
+func TestALimitOfDepthLooksIntoItsLastLevel(t *testing.T) {
+	r := run(two(), explore.Limits{Depth: 16}, 100).Result()
+	require.Equal(t, explore.BoundedDepth, r.Bounded)
+	require.Equal(t, 16, r.Depth)
+	require.Zero(t, r.Frontier)
+	require.Less(t, r.Distinct, 3921)
+
+	r = run(two(), explore.Limits{Depth: 17}, 100).Result()
+	require.Empty(t, r.Bounded, "nothing lies beyond the seventeenth level")
+	require.Equal(t, 3921, r.Distinct)
+	require.Equal(t, 23563, r.Generated)
+}
+
+func TestALimitThatIsJustEnoughIsNoBound(t *testing.T) {
+	r := run(two(), explore.Limits{States: 3921}, 100).Result()
+	require.Empty(t, r.Bounded)
+	require.True(t, r.Settled)
+}
+
+func TestEveryStateIsReachedByItsPath(t *testing.T) {
+	for _, sorted := range []bool{false, true} {
+		m := two()
+		m.SortAcceptors, m.SortValues = sorted, sorted
+		s := run(m, explore.Limits{}, 1000)
+		last := 0
+		s.Each(func(i int, state []uint64) {
+			if i%97 != 0 {
+				return
+			}
+			var end []uint64
+			steps := -1
+			s.Walk(i, func(_ explore.Action, state []uint64) {
+				requireStep(t, m, end, state)
+				end = append(end[:0], state...)
+				steps++
+			})
+			m.Canonical(end)
+			require.Equal(t, state, end)
+			require.GreaterOrEqual(t, steps, last, "states are in order of depth")
+			require.Len(t, s.Path(i), steps)
+			last = steps
+		})
+	}
+}
+
+// requireStep holds if one transition leads from a state to the next, names and all.
+func requireStep(t *testing.T, m explore.Model, from, to []uint64) {
+	t.Helper()
+	if from == nil {
+		return
+	}
+	found := false
+	m.Next(from, func(_ explore.Action, next []uint64) {
+		equal := true
+		for i, w := range next {
+			equal = equal && to[i] == w
+		}
+		found = found || equal
+	})
+	require.True(t, found)
+}
+
+// A trap is a line of numbers, with an exit that leads nowhere at every third.
+type trap struct{ length uint64 }
+
+func (trap) Words() int                    { return 1 }
+func (trap) Start(emit func([]uint64))     { emit([]uint64{0}) }
+func (trap) Judge([]uint64) uint32         { return 0 }
+func (m trap) Decided(state []uint64) bool { return state[0] == m.length }
+func (m trap) Next(state []uint64, emit func(explore.Action, []uint64)) {
+	if state[0] < m.length {
+		emit(1, []uint64{state[0] + 1})
+	}
+	if state[0]%3 == 2 && state[0] <= m.length {
+		emit(2, []uint64{state[0] | 1<<32})
+	}
+	emit(3, state)
+}
+
+func TestStatesThatNothingCanDecideAnyMoreAreStuck(t *testing.T) {
+	r := run(trap{10}, explore.Limits{}, 3).Result()
+	require.True(t, r.Settled)
+	require.Equal(t, 3, r.Stuck)
+	require.Equal(t, 4, r.StuckAt, "2 leads to 3 and to the first exit")
+	require.Equal(t, 4, r.Terminal, "the exits and the end only stay as they are")
+	require.Equal(t, 14, r.Distinct)
+	require.Equal(t, 1+10+3+14, r.Generated)
+}

@@ -1,0 +1,90 @@
+package scenario
+
+import (
+	"strconv"
+
+	"github.com/synodlab/synod/core/explore"
+)
+
+// ends is what is known of the states of a search in which nothing more can happen: of each the
+// run that leads there, its claims judged by the means of runs.
+type ends struct {
+	states []int
+	found  bool
+}
+
+// maxEnds bounds how many ends are looked at one by one.
+const maxEnds = 20_000
+
+// endsAre judges `every end CONDITION` and `some end CONDITION`.
+func (s *Search) endsAre(c *Ends) (met bool, detail string) {
+	if !s.Complete() || s.Result.Bounded != "" {
+		return false, s.Text()
+	}
+	if !s.ends.found {
+		s.ends = ends{states: s.terminal(), found: true}
+	}
+	if len(s.ends.states) > maxEnds {
+		return false, "there are more than " + strconv.Itoa(maxEnds) + " ends"
+	}
+	so := 0
+	for _, state := range s.ends.states {
+		holds, err := s.endIs(state, c)
+		if err != nil {
+			return false, err.Error()
+		}
+		if holds {
+			so++
+		}
+	}
+	all := len(s.ends.states)
+	detail = "so at " + strconv.Itoa(so) + " of " + strconv.Itoa(all) + " ends; " + s.Text()
+	if c.Every {
+		return so == all && all > 0, detail
+	}
+	return so > 0, detail
+}
+
+// terminal returns the states that no transition changes.
+func (s *Search) terminal() (states []int) {
+	s.graph.Each(func(i int, state []uint64) {
+		changes := false
+		s.real.Next(state, func(_ explore.Action, next []uint64) {
+			for w := range next {
+				changes = changes || next[w] != state[w]
+			}
+		})
+		if !changes {
+			states = append(states, i)
+		}
+	})
+	return states
+}
+
+// endIs judges a condition in a run that ends in a state.
+func (s *Search) endIs(state int, c *Ends) (bool, *Error) {
+	f, err := Parse("", s.told(s.path(state)), Known())
+	if err != nil {
+		return false, s.lost(c, err)
+	}
+	scene, err := f.Expand(0, 0)
+	if err != nil {
+		return false, s.lost(c, err)
+	}
+	r, err := Begin(scene, Setup{})
+	if err == nil {
+		err = r.Finish()
+	}
+	if err != nil {
+		return false, s.lost(c, err)
+	}
+	w, wrong := r.watch(&c.Condition)
+	if wrong != nil {
+		return false, wrong
+	}
+	return r.holds(w) != c.Not, nil
+}
+
+func (s *Search) lost(c *Ends, err error) *Error {
+	return s.run.fault(c.Condition.Pos, "the way to an end cannot be gone: "+err.Error(), "")
+}

@@ -1,0 +1,312 @@
+package scenario
+
+import (
+	"slices"
+
+	"github.com/synodlab/synod/core/check"
+	"github.com/synodlab/synod/core/explore"
+	"github.com/synodlab/synod/core/sim"
+	"github.com/synodlab/synod/core/trace"
+)
+
+// Bounds are how large a search may grow: what it finds beyond is not looked at, and it is not
+// complete. 0 is what a run allows.
+type Bounds struct {
+	States int
+	Bytes  int
+	Actors bool // proposers are searched as they are, also where Lamport's graph could be
+}
+
+// What a search of a run may take. The same everywhere, so that its numbers are.
+const (
+	maxStates      = 8_000_000
+	maxSearchBytes = 700 << 20
+)
+
+// Search is one exhaustive search of a run: an explore line, and what came of it.
+type Search struct {
+	Explore *Explore
+	Result  explore.Result
+	Actors  bool     // the graph of all processes, not that in which a proposer is its messages
+	Full    string   // why it ended before its end, if not by a bound of Result
+	Check   string   // that breaks; empty: none
+	Path    []string // the shortest way there, as lines of a by-hand scenario
+	steps   int
+	Over    bool
+
+	run   *Run
+	scene *explore.Scene
+	real  explore.Real
+	graph *explore.Search
+	ends  ends
+}
+
+// searchesOf makes the searches of a run ready.
+func (r *Run) searchesOf() error {
+	for i, s := range r.body {
+		x, ok := s.(*Explore)
+		if !ok || !r.claimed(i) {
+			continue
+		}
+		search, err := r.searchOf(x, i)
+		if err != nil {
+			return err
+		}
+		r.searches = append(r.searches, search)
+	}
+	return nil
+}
+
+// claimed reports whether the search at place i of the body takes place: in a control only if
+// something is claimed of it.
+func (r *Run) claimed(i int) bool {
+	if len(r.own) == 0 && !r.lenient {
+		return true
+	}
+	for _, s := range r.body[i+1:] {
+		switch x := s.(type) {
+		case *Explore:
+			return false
+		case *Expect:
+			if Searches(x.Claim) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *Run) searchOf(x *Explore, at int) (*Search, error) {
+	s := &Search{Explore: x, run: r}
+	begin, log, err := r.again(at)
+	if err != nil {
+		return nil, err
+	}
+	goals := r.goals(at)
+	judging := r.judging(r.options)
+	judging.Log, judging.Checks = log, goals
+	s.scene = &explore.Scene{Begin: begin, Place: &r.place, Judge: judging, Goals: goals}
+	if d := r.Protocol.Decree; d != nil {
+		s.scene.Kinds = &explore.Kinds{Prepare: d[0], Promise: d[1], Accept: d[2], Accepted: d[3],
+			Chosen: d[4]}
+	}
+	if err := s.bound(log); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// goals are the checks that a search looks for: those of which a violation is claimed, else all
+// safety checks of the protocol.
+func (r *Run) goals(at int) (goals []string) {
+	for _, s := range r.body[at+1:] {
+		if _, next := s.(*Explore); next {
+			break
+		}
+		if x, ok := s.(*Expect); ok {
+			if c, ok := x.Claim.(*Violation); ok && !slices.Contains(goals, c.Check) {
+				goals = append(goals, c.Check)
+			}
+		}
+	}
+	if goals != nil {
+		return goals
+	}
+	for _, name := range r.Protocol.Checks {
+		if check.Safety(name) {
+			goals = append(goals, name)
+		}
+	}
+	return goals
+}
+
+// maxTimes bounds each count of a search.
+const maxTimes = 63
+
+// bound takes over the bounds of the explore line.
+func (s *Search) bound(log *trace.Log) *Error {
+	x, b := s.Explore, &s.scene.Bounds
+	for _, n := range []struct {
+		of   *int
+		from int
+	}{{&b.Attempts, x.Attempts}, {&b.Crashes, x.Crashes}, {&b.Restarts, x.Restarts},
+		{&b.Losses, x.Losses}, {&b.Duplicates, x.Duplicates}, {&b.Timeouts, x.Timeouts}} {
+		if n.from > maxTimes {
+			return s.run.fault(x.Pos, "a bound of the search is too high", "at most 63")
+		}
+		*n.of = max(n.from, 0)
+	}
+	if x.Numbers != nil {
+		if x.Numbers.Hi-x.Numbers.Lo >= maxTimes {
+			return s.run.fault(x.Pos, "the search has too many numbers", "at most 63")
+		}
+		for n := x.Numbers.Lo; n <= x.Numbers.Hi; n++ {
+			b.Numbers = append(b.Numbers, int64(n))
+		}
+	}
+	if (b.Attempts > 0 || b.Numbers != nil) && len(x.Values) == 0 {
+		return s.run.fault(x.Pos, "the search has proposals, and nothing to propose",
+			"`values` and words, like `values red blue`")
+	}
+	if (b.Attempts > 0 || b.Numbers != nil) && len(s.run.place.With(sim.Proposer)) == 0 {
+		return s.run.fault(x.Pos, "the search has proposals, and there is no proposer",
+			"a line like `proposers P1 P2`")
+	}
+	for _, v := range x.Values {
+		b.Values = append(b.Values, log.Names.Of(v))
+	}
+	for _, name := range x.Losing {
+		field := s.run.field(name)
+		if field < 0 {
+			return s.run.fault(x.Pos, "`"+s.run.Protocol.Name+"` keeps no `"+name+"` on disk",
+				quoteAll(s.run.Protocol.Fields))
+		}
+		b.Losing = append(b.Losing, uint8(field))
+	}
+	b.Once = x.Once
+	return nil
+}
+
+// again returns what makes a world as it is after the steps above a place of the body, as often as
+// it is called, and the log that all of these share.
+func (r *Run) again(at int) (begin func() *sim.World, log *trace.Log, err error) {
+	log = &trace.Log{}
+	steps, common := []Statement{}, 0
+	for i, s := range r.body[:at] {
+		if _, ok := s.(*Step); ok {
+			if steps = append(steps, s); i < r.Scenario.Common {
+				common++
+			}
+		}
+	}
+	make := func() (*Run, error) {
+		sub := &Run{Scenario: r.Scenario, Protocol: r.Protocol, Log: log, OpenAt: -1, file: r.file,
+			limit: MaxEvents, lenient: r.lenient, own: r.own, taken: map[string]bool{},
+			byValue: map[sim.Value]int{}, byWord: map[string]sim.Value{}, body: steps,
+			options: r.options}
+		log.Records, log.Changes = log.Records[:0], log.Changes[:0]
+		sub.suspects = log.Names.Of(trace.Suspects)
+		return sub, sub.upTo(common)
+	}
+	if _, err := make(); err != nil {
+		return nil, nil, err
+	}
+	return func() *sim.World {
+		sub, err := make()
+		if err != nil {
+			panic("scenario: the steps above a search cannot be done again: " + err.Error())
+		}
+		return sub.World
+	}, log, nil
+}
+
+// upTo brings a run that has only steps to where they are all done, and lets its world rest.
+func (r *Run) upTo(common int) error {
+	if err := r.seat(&r.Scenario.Header, Pos{Line: 1, Col: 1}); err != nil {
+		return err
+	}
+	if err := r.open(false); err != nil {
+		return err
+	}
+	r.Judge = check.New(r.judging(r.options))
+	r.prepare(common, len(r.body))
+	r.World.Start()
+	r.look()
+	for !r.stepped() && !r.Advance(1) {
+	}
+	if r.err != nil {
+		return r.err
+	}
+	w := r.World
+	w.Rest()
+	w.Hooks = sim.Hooks{}
+	for a := range r.place.Nodes {
+		for b := range r.place.Nodes {
+			w.SetLoss(sim.Node(a), sim.Node(b), 0)
+			w.SetCopies(sim.Node(a), sim.Node(b), 0)
+		}
+	}
+	return nil
+}
+
+// stepped reports whether all steps are done.
+func (r *Run) stepped() bool {
+	return r.script.going == nil &&
+		!slices.ContainsFunc(r.script.chains, func(c *chain) bool { return !c.over() })
+}
+
+// explore goes on with the searches, by so many states, and reports whether the run is over.
+func (r *Run) explore(states int) (over bool) {
+	for _, s := range r.searches {
+		if !s.Over {
+			s.advance(states)
+			return false
+		}
+	}
+	r.close()
+	return true
+}
+
+// Searches returns the searches of the run, with what is known of them by now.
+func (r *Run) Searches() []*Search { return r.searches }
+
+// advance goes on by so many states.
+func (s *Search) advance(states int) {
+	if s.real == nil {
+		s.open()
+	}
+	if s.graph == nil {
+		s.graph = explore.New(s.real, s.limits())
+	}
+	done := s.graph.Run(states)
+	s.Result = s.graph.Result()
+	switch {
+	case s.real.Wide():
+		s.real.Widen()
+		s.graph = nil
+	case s.real.Full() != "":
+		s.Full, s.Over = s.real.Full(), true
+	case done:
+		s.finish()
+	}
+}
+
+// open makes the graph.
+func (s *Search) open() {
+	s.Actors = s.run.most.Actors || !explore.Pure(s.scene)
+	if s.Actors {
+		s.real = explore.NewActors(s.scene)
+	} else {
+		s.real = explore.NewSoup(s.scene)
+	}
+}
+
+func (s *Search) limits() explore.Limits {
+	l := explore.Limits{States: s.run.most.States, Bytes: s.run.most.Bytes}
+	if l.States == 0 {
+		l.States = maxStates
+	}
+	if l.Bytes == 0 {
+		l.Bytes = maxSearchBytes
+	}
+	if d := s.Explore.Depth; d != Unbounded {
+		l.Depth = max(d, 1)
+	}
+	return l
+}
+
+// finish takes in what the search found.
+func (s *Search) finish() {
+	s.Over = true
+	if s.Result.Violation != 0 {
+		s.Check = s.real.Broken(s.Result.Violation)
+		s.steps = len(s.graph.Path(s.Result.At))
+		s.Path = s.path(s.Result.At)
+	}
+}
+
+// Complete reports whether everything within the bounds of the line was looked at.
+func (s *Search) Complete() bool {
+	return s.Over && s.Full == "" && s.Check == "" &&
+		(s.Result.Bounded == "" || s.Result.Bounded == explore.BoundedDepth)
+}

@@ -1,0 +1,114 @@
+package scenario
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/synodlab/synod/core/explore"
+)
+
+// What claims about a search find.
+
+// searched judges a claim by the search that stands above it.
+func (r *Run) searched(x *Expect) (met bool, detail string) {
+	s := r.above(x)
+	if s == nil {
+		return false, "the search above it did not take place"
+	}
+	switch c := x.Claim.(type) {
+	case *Safe:
+		return s.Complete(), s.Text()
+	case *Violation:
+		return s.Check == c.Check, s.Text()
+	case *Count:
+		n, known := s.count(c.What)
+		return known && n == c.N, s.Text()
+	case *Ends:
+		return s.endsAre(c)
+	}
+	return false, ""
+}
+
+// above returns the last search above a claim.
+func (r *Run) above(x *Expect) (last *Search) {
+	for _, s := range r.body {
+		switch s := s.(type) {
+		case *Explore:
+			last = nil
+			for _, search := range r.searches {
+				if search.Explore == s {
+					last = search
+				}
+			}
+		case *Expect:
+			if s == x {
+				return last
+			}
+		}
+	}
+	return nil
+}
+
+// count returns a figure of the search.
+func (s *Search) count(what string) (n uint64, known bool) {
+	switch what {
+	case "shortest":
+		return uint64(s.Shortest()), s.Check != ""
+	case "states":
+		return uint64(s.Result.Distinct), s.Complete()
+	case "depth":
+		return uint64(s.Result.Depth), s.Complete()
+	}
+	return uint64(s.Result.Generated), s.Complete()
+}
+
+// Shortest returns how many actions lead to the violation.
+func (s *Search) Shortest() int { return s.steps }
+
+// Text says in one line what the search found.
+func (s *Search) Text() string {
+	r := &s.Result
+	counts := grouped(r.Distinct) + " states, " + grouped(r.Generated) + " generated, depth " +
+		strconv.Itoa(r.Depth)
+	switch {
+	case s.Check != "":
+		return s.Check + " is violated after " + strconv.Itoa(s.steps) +
+			" actions, and no sooner; " + counts + " by then"
+	case s.Full != "":
+		return "not complete: there are too many " + s.Full + "; " + counts + " by then"
+	case s.Over && r.Bounded == explore.BoundedStates, r.Bounded == explore.BoundedMemory:
+		return "not complete: cut at its limit of " + r.Bounded + "; " + counts
+	case !s.Over:
+		return "not complete: " + counts + " so far"
+	}
+	text := "safe within " + s.Bounds() + ": " + counts + ", complete"
+	if r.Settled && r.Stuck > 0 {
+		text += "; from " + grouped(r.Stuck) + " states nothing can be decided any more"
+	}
+	return text
+}
+
+// Bounds says what the search covers, and what it does not.
+func (s *Search) Bounds() string {
+	text := strings.TrimPrefix(s.Explore.Text, "explore")
+	if text = strings.TrimSpace(text); text == "" {
+		text = "what the steps above began"
+	}
+	text += " (no other fault"
+	if n := s.Explore.Numbers; n != nil {
+		text += "; numbers from " + strconv.Itoa(n.Hi+1) + " on are not covered"
+	}
+	if s.Result.Bounded == explore.BoundedDepth {
+		text += "; what lies deeper is not covered"
+	}
+	return text + ")"
+}
+
+// grouped writes a number with commas between thousands.
+func grouped(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
