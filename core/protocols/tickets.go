@@ -32,7 +32,7 @@ var tickets = Protocol{
 	To:     "all servers",
 	Client: true,
 	Judged: judgedTickets,
-	Open: openTickets,
+	Open:   openTickets,
 }
 
 const (
