@@ -56,8 +56,8 @@ const (
 
 const timerTicketWait = 0
 
-// judgedTickets says that a command is chosen as soon as a majority stores it with one number. Where
-// every client stores its own, the next command takes the place of the last: nothing is chosen.
+// judgedTickets says that a command is chosen as soon as a majority stores it with one number.
+// Where every client stores its own, the next one takes the place of the last: nothing is chosen.
 func judgedTickets(p *sim.Place, o Options) Judged {
 	servers := p.With(sim.Server)
 	if o.Word("support") == "own" {
