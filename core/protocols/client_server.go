@@ -21,7 +21,7 @@ var clientServer = Protocol{
 		{Name: "reply", Words: Words{4: "ack", 0: "reply"}, Fields: []string{"state"}}},
 	Rows:   []Row{rowState, rowAnswer},
 	Timers: []string{"retry"},
-	Checks: append(orderChecks, "blocked"),
+	Checks: append(orderChecks, "valid", "blocked"),
 	To:     "all servers",
 	Client: true,
 	Open:   openClientServer,

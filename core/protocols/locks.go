@@ -28,7 +28,7 @@ var locks = Protocol{
 	Rows: []Row{rowState, plainRow("locked"), plainRow("attempt"), plainRow("locks"),
 		rowAnswer},
 	Timers: []string{"retry", "phase", "wait"},
-	Checks: append(orderChecks, "one-primary", "livelock", "blocked"),
+	Checks: append(orderChecks, "valid", "one-primary", "livelock", "blocked"),
 	To:     "all servers",
 	Client: true,
 	Open:   openLocks,

@@ -14,7 +14,7 @@ var serializer = Protocol{
 		{Name: "ack", Words: Words{"ack"}, Fields: []string{"seq"}}},
 	Rows:   []Row{rowState, rowAnswer},
 	Timers: []string{"retry"},
-	Checks: append(orderChecks, "blocked"),
+	Checks: append(orderChecks, "valid", "blocked"),
 	To:     "the first server, which is the serializer",
 	Client: true,
 	Open: func(p *sim.Place, _ Options) (func(sim.Node) sim.Process, error) {

@@ -31,11 +31,8 @@ var tickets = Protocol{
 		"prefix", "once", "all-execute", "decides", "no-progress", "livelock"},
 	To:     "all servers",
 	Client: true,
-	Judged: func(p *sim.Place, _ Options) Judged {
-		servers := p.With(sim.Server)
-		return Judged{Acceptors: servers, Quorum: len(servers)/2 + 1, Accept: kindStore + 1}
-	},
-	Open: openTickets,
+	Judged: judgedTickets,
+	Open:   openTickets,
 }
 
 const (
@@ -58,6 +55,16 @@ const (
 )
 
 const timerTicketWait = 0
+
+// judgedTickets says that a command is chosen as soon as a majority stores it with one number.
+// Where every client stores its own, the next one takes the place of the last: nothing is chosen.
+func judgedTickets(p *sim.Place, o Options) Judged {
+	servers := p.With(sim.Server)
+	if o.Word("support") == "own" {
+		return Judged{Acceptors: servers}
+	}
+	return Judged{Acceptors: servers, Quorum: len(servers)/2 + 1, Accept: kindStore + 1}
+}
 
 func openTickets(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
 	servers, tell, support := p.With(sim.Server), o.Word("tell"), o.Word("support")
@@ -116,7 +123,7 @@ func (s *ticketServer) deliver(m *sim.Message, out *sim.Out) {
 func (s *ticketServer) issue(m *sim.Message, out *sim.Out) {
 	s.max++
 	answer := sim.NewMessage(kindOK)
-	answer.N, answer.Seq = s.max, m.Seq
+	answer.N, answer.Body = s.max, m.Body
 	if s.tell != "nothing" && s.value != 0 {
 		answer.VA = s.value
 		if s.tell == "number" {
@@ -130,18 +137,26 @@ func (s *ticketServer) issue(m *sim.Message, out *sim.Out) {
 // store stores a command if its ticket is still valid.
 func (s *ticketServer) store(m *sim.Message, out *sim.Out) {
 	answer := sim.NewMessage(kindSuccess)
-	answer.N, answer.Seq = m.N, m.Seq
+	answer.N, answer.Body = m.N, m.Body
 	switch {
 	case m.V == 0:
 		return
 	case m.N != s.max:
-		out.Refuse(m.From, m.Seq, s.max)
+		out.Refuse(m.From, attemptOf(m), s.max)
 		answer.Kind, answer.Max = kindNo, s.max
 	default:
 		s.stored, s.value = m.N, m.V
 		out.Accept(m.N, sim.NoNumber, m.V)
 	}
 	out.Send(m.From, answer)
+}
+
+// attemptOf returns which attempt of its client a message belongs to; a forged one says nothing.
+func attemptOf(m *sim.Message) int64 {
+	if len(m.Body) != 8 {
+		return sim.NoNumber
+	}
+	return int64(getUint64(m.Body))
 }
 
 // AppendState implements sim.Process.

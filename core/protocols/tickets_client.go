@@ -61,13 +61,14 @@ func (c *ticketClient) begin(out *sim.Out) {
 	c.done = false
 	out.Round(c.attempt)
 	ask := sim.NewMessage(kindAsk)
-	ask.Seq = c.attempt
+	ask.Body = appendUint64(nil, uint64(c.attempt))
 	out.Broadcast(c.servers, ask)
 	out.Set(timerTicketWait, c.place.Timeout)
 }
 
 func (c *ticketClient) deliver(m *sim.Message, out *sim.Out) {
-	if m.Seq != c.attempt || c.attempt == 0 || c.place.Roles[m.From]&sim.Server == 0 {
+	late := len(m.Body) > 0 && attemptOf(m) != c.attempt
+	if late || c.attempt == 0 || c.place.Roles[m.From]&sim.Server == 0 {
 		return
 	}
 	switch m.Kind {
@@ -110,7 +111,7 @@ func (c *ticketClient) ticket(m *sim.Message, out *sim.Out) {
 // store sends the command to a server, with that server's ticket.
 func (c *ticketClient) store(to sim.Node, out *sim.Out) {
 	m := sim.NewMessage(kindStore)
-	m.N, m.V, m.Seq = c.tickets[to], c.command, c.attempt
+	m.N, m.V, m.Body = c.tickets[to], c.command, appendUint64(nil, uint64(c.attempt))
 	out.Send(to, m)
 }
 
@@ -124,10 +125,21 @@ func (c *ticketClient) success(m *sim.Message, out *sim.Out) {
 	c.done = true
 	out.Stop(timerTicketWait)
 	out.Broadcast(c.servers, sim.NewMessage(kindExecute))
-	if c.heard != c.command && c.own != 0 {
-		c.heard = c.command
-		out.Hear(c.own, c.place.Log.Histories.Then(0, c.command), 0)
+	c.hear(out)
+}
+
+// hear tells what comes of it: its command is on its way to be executed, or, if it supports others,
+// the one that it stored is the only one that ever will be.
+func (c *ticketClient) hear(out *sim.Out) {
+	if c.heard == c.command {
+		return
 	}
+	c.heard = c.command
+	state := sim.History(0)
+	if c.support != "own" {
+		state = c.place.Log.Histories.Then(0, c.command)
+	}
+	out.Hear(c.own, state, 0)
 }
 
 // AppendState implements sim.Process.
