@@ -124,13 +124,13 @@ func (s *orderer) pump(out *sim.Out) {
 		v := s.queue[0]
 		s.queue = s.queue[1:]
 		s.log = append(s.log, v)
-		if s.eager || s.alone {
-			s.advance(len(s.log), out)
-		}
 		for _, to := range s.servers {
 			if s.next[to] == int64(len(s.log)) {
 				s.tell(to, out)
 			}
+		}
+		if s.eager || s.alone {
+			s.advance(len(s.log), out)
 		}
 	}
 }
