@@ -40,11 +40,16 @@ func (s *orderer) told(in *sim.Input, out *sim.Out) string {
 		return "its servers take over when they suspect the leader: S2 suspects S1"
 	case in.N != sim.NoNumber:
 		return "a leader has no number but its own place"
-	case s.leads():
-		return "it leads already"
 	}
 	s.takeOver(out)
 	return ""
+}
+
+// believes reports whether an accept is one of the leader whom this server follows. Under a number
+// that it has executed, such a one can only be a repetition. The accept of a server that never led
+// is as good as its claim.
+func (s *orderer) believes(m *sim.Message) bool {
+	return m.N == s.idOf(m.From) && (m.From == s.leader || s.led>>m.From&1 == 0)
 }
 
 // claim tells another server who leads now.

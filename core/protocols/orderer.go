@@ -18,6 +18,7 @@ type orderer struct {
 	alone     bool     // it takes the other server to be dead, and is a single server
 	claimed   bool     // it took over, and says so to those who have not answered it
 	suspected uint64   // set of nodes
+	led       uint64   // set of nodes: whom it has followed
 	log       []sim.Value
 	executed  int         // of log: a leader that waits for a learn has one more
 	queue     []sim.Value // asked for here, and not in the log
@@ -43,7 +44,8 @@ func openOrdered(rules *orderRules, p *sim.Place) func(sim.Node) sim.Process {
 			return &rowedClient{c, rowOrderedAnswer}
 		}
 		s := &orderer{service: newService(p, n), orderRules: rules, self: n,
-			leader: rules.servers[0], next: make([]int64, len(p.Nodes))}
+			leader: rules.servers[0], led: 1 << rules.servers[0],
+			next: make([]int64, len(p.Nodes))}
 		s.rewind()
 		return s
 	}
@@ -124,13 +126,13 @@ func (s *orderer) pump(out *sim.Out) {
 		v := s.queue[0]
 		s.queue = s.queue[1:]
 		s.log = append(s.log, v)
-		if s.eager || s.alone {
-			s.advance(len(s.log), out)
-		}
 		for _, to := range s.servers {
 			if s.next[to] == int64(len(s.log)) {
 				s.tell(to, out)
 			}
+		}
+		if s.eager || s.alone {
+			s.advance(len(s.log), out)
 		}
 	}
 }
@@ -167,19 +169,24 @@ func (s *orderer) retransmit(out *sim.Out) {
 
 // onAccept is what a server does that follows. The number that is its next it executes at once: the
 // accept says that the leader has it, and so is a learn as well. One that it has executed it
-// answers again, and does not execute it again (M-25). What comes early is thrown away, and so is
-// another command under a number that it has executed.
+// answers again, and does not execute it again (M-25). What comes early is thrown away. So is another
+// command under a number that it has executed, unless accepts say whose they are: two may lead, and
+// the one that is behind must not go on before it has heard of what it missed.
 func (s *orderer) onAccept(m *sim.Message, out *sim.Out) {
-	switch last := int64(s.executed); {
-	case s.ids && (s.leads() || m.N != s.idOf(s.leader)) || m.V == 0:
+	if s.ids && !s.believes(m) || m.V == 0 || m.Seq < 1 || m.Seq > int64(s.executed)+1 {
 		return
-	case m.Seq == last+1:
+	}
+	fresh := m.Seq > int64(s.executed)
+	if !s.ids && !fresh && s.log[m.Seq-1] != m.V {
+		return
+	}
+	if s.ids || fresh {
 		s.follow(m.From, out)
+	}
+	if fresh {
 		s.queue = slices.DeleteFunc(s.queue, func(v sim.Value) bool { return v == m.V })
 		s.log = append(s.log, m.V)
 		s.advance(len(s.log), out)
-	case m.Seq < 1 || m.Seq > last || s.log[m.Seq-1] != m.V:
-		return
 	}
 	learn := sim.NewMessage(kindOrderedLearn)
 	learn.N, learn.V, learn.Seq = m.N, m.V, m.Seq
@@ -194,7 +201,7 @@ func (s *orderer) follow(leader sim.Node, out *sim.Out) {
 		out.Stop(timerRetransmit)
 		s.claimed = false
 	}
-	s.leader = leader
+	s.leader, s.led = leader, s.led|1<<leader
 	s.queue = slices.Concat(s.log[s.executed:], s.queue)
 	s.log = s.log[:s.executed]
 }
@@ -233,7 +240,8 @@ func (s *orderer) AppendState(dst []byte) []byte {
 	if s.claimed {
 		dst = append(dst, 'c')
 	}
-	dst = appendUint64(appendUint64(dst, s.suspected), uint64(s.executed))
+	dst = appendUint64(appendUint64(dst, s.suspected), s.led)
+	dst = appendUint64(dst, uint64(s.executed))
 	dst = appendLog(dst, s.place, s.log, '+')
 	dst = appendLog(dst, s.place, s.queue, '?')
 	if s.leads() {

@@ -182,7 +182,19 @@ func (s *rounder) take(out *sim.Out) {
 	for _, to := range s.servers {
 		s.tell(to, out)
 	}
+	for i := s.executed; i < len(s.plan); i++ {
+		s.announce(int64(i+1), out)
+	}
 	s.pump(out)
+}
+
+// announce tells everybody that this leader has accepted what it proposes, where all tell all.
+func (s *rounder) announce(seq int64, out *sim.Out) {
+	if s.learn == "all-to-all" {
+		m := sim.NewMessage(kindRoundLearn)
+		m.N, m.V, m.Seq = s.number, s.plan[seq-1], seq
+		s.others(m, out)
+	}
 }
 
 // pump proposes the next command, when everything before it is executed.
@@ -198,6 +210,7 @@ func (s *rounder) pump(out *sim.Out) {
 			s.tell(to, out)
 		}
 	}
+	s.announce(seq, out)
 }
 
 // tell sends a server the accept that it has not answered in this round, now and until it has: the
