@@ -149,7 +149,8 @@ func TestNoForgedMessageStopsASite(t *testing.T) {
 		var b strings.Builder
 		b.WriteString("protocol " + protocol + "\ncoordinator X\nparticipants P Q\nclients C\n" +
 			"machine bank P=1 Q=1\nX proposes transfer(P,Q,1)\n")
-		for _, kind := range []string{"canCommit", "vote", "doCommit", "abort", "ack", "preCommit"} {
+		for _, kind := range []string{"canCommit", "vote", "doCommit", "abort", "ack",
+			"preCommit"} {
 			if kind == "preCommit" && strings.HasPrefix(protocol, "two") {
 				continue
 			}
