@@ -15,6 +15,7 @@ var threePhaseCommit = Protocol{
 	Rows:    commitRows,
 	Timers:  []string{"retransmit", "wait"},
 	Checks:  commitChecks,
+	To:      "the coordinator: TC proposes t1",
 	Open: func(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
 		return openCommitment(p, o, true)
 	},

@@ -14,6 +14,7 @@ var twoPhaseCommit = Protocol{
 	Rows:    commitRows,
 	Timers:  []string{"retransmit"},
 	Checks:  commitChecks,
+	To:      "the coordinator: TC proposes t1",
 	Open: func(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
 		return openCommitment(p, o, false)
 	},
