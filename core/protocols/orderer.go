@@ -169,9 +169,9 @@ func (s *orderer) retransmit(out *sim.Out) {
 
 // onAccept is what a server does that follows. The number that is its next it executes at once: the
 // accept says that the leader has it, and so is a learn as well. One that it has executed it
-// answers again, and does not execute it again (M-25). What comes early is thrown away. So is another
-// command under a number that it has executed, unless accepts say whose they are: two may lead, and
-// the one that is behind must not go on before it has heard of what it missed.
+// answers again, and does not execute it again (M-25). What comes early is thrown away. So is
+// another command under a number that it has executed, unless accepts say whose they are: two may
+// lead, and the one that is behind must not go on before it has heard of what it missed.
 func (s *orderer) onAccept(m *sim.Message, out *sim.Out) {
 	if s.ids && !s.believes(m) || m.V == 0 || m.Seq < 1 || m.Seq > int64(s.executed)+1 {
 		return
