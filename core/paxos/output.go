@@ -64,21 +64,43 @@ func (r *Replica) Drain(out *Output) {
 	}
 	if r.role == Leader && r.fill <= r.fillTo {
 		r.refill()
-	}
-	if len(r.journal.waiting) > 0 && r.started {
-		r.writeRecords()
+		o.more = r.fill <= r.fillTo && len(r.journal.waiting) > 0
 	}
 	if r.started {
+		if len(r.journal.waiting) > 0 {
+			r.writeRecords()
+		}
 		r.say()
 	}
 	if r.delivered < r.log.prefix {
 		r.deliver()
 	}
-	o.more = o.more || r.role == Leader && r.fill <= r.fillTo && len(o.write) > 0
-	out.Send, out.Write, out.Sync = o.send, o.write, len(o.write) > 0
-	out.First, out.Chosen = r.delivered+1-Slot(len(o.chosen)), o.chosen
-	out.Fates, out.Reads = r.fates.take(), r.reader.take()
-	out.Supply = r.catchup.supply[:r.catchup.nSupply]
+	r.hand(out)
+}
+
+// hand fills out. Most lists are empty most of the time, and cost nothing then.
+func (r *Replica) hand(out *Output) {
+	o := &r.out
+	*out = Output{}
+	if len(o.send) > 0 {
+		out.Send = o.send
+	}
+	if len(o.write) > 0 {
+		out.Write, out.Sync = o.write, true
+	}
+	if len(o.chosen) > 0 {
+		out.Chosen = o.chosen
+	}
+	if len(r.fates.ended) > 0 {
+		out.Fates = r.fates.take()
+	}
+	if r.reader.ended > 0 {
+		out.Reads = r.reader.take()
+	}
+	if n := r.catchup.nSupply; n > 0 {
+		out.Supply = r.catchup.supply[:n]
+	}
+	out.First = r.delivered + 1 - Slot(len(o.chosen))
 	out.WakeAt, out.More = r.wakeAt(), o.more
 }
 
@@ -113,10 +135,8 @@ func (r *Replica) writeRecords() {
 // proposeTo sends an accept to each of the nodes.
 func (r *Replica) proposeTo(nodes NodeSet, lo Slot, entries []Entry) {
 	r.proposer.proposed(lo + Slot(len(entries)))
-	for n := nodes.Next(0); n != NoNode; n = nodes.Next(n + 1) {
-		if r.proposer.Accept(n, lo, entries, r.out.message()) {
-			r.send()
-		}
+	if m := r.out.message(); r.proposer.Accept(NoNode, lo, entries, m) {
+		r.broadcast(nodes, m)
 	}
 }
 
@@ -223,12 +243,10 @@ func (r *Replica) sayAsLeader() {
 
 func (r *Replica) sayChosen() {
 	r.told = r.log.prefix
-	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
-		m := r.out.message()
-		*m = Message{}
-		m.Kind, m.To, m.Ballot, m.Chosen = Chosen, n, r.proposer.ballot, r.log.prefix
-		r.send()
-	}
+	m := r.out.message()
+	*m = Message{}
+	m.Kind, m.Ballot, m.Chosen = Chosen, r.proposer.ballot, r.log.prefix
+	r.broadcast(r.peers, m)
 }
 
 // repeat sends the first batch again that a silent peer did not acknowledge. What is chosen it can
@@ -253,7 +271,8 @@ func (r *Replica) repeat() {
 // sayAccepted acknowledges what is durable, once; the rest stays owed until it is.
 func (r *Replica) sayAccepted() {
 	a := r.acceptor
-	for n := r.owed.Next(0); n != NoNode; n = r.owed.Next(n + 1) {
+	for set := r.owed; set != 0; set = set.rest() {
+		n := set.first()
 		owed := &r.acks[n]
 		var held Span
 		waits := false
@@ -284,17 +303,41 @@ func (r *Replica) sayAccepted() {
 // send stamps and queues what was made in the place of the next message. If there is no room it is
 // as if the network had lost it.
 func (r *Replica) send() {
-	o := &r.out
-	if len(o.send)+1 == cap(o.send) {
-		r.counts[DropBusy]++
-		return
-	}
-	m := o.message()
-	m.From, m.Life, m.Era = r.config.Node, r.life, r.eras.newest().Era
+	r.stamp(r.out.message())
+	r.queue()
+}
+
+// stamp says who sends m, and in which configuration.
+func (r *Replica) stamp(m *Message) {
+	m.From, m.Life = r.config.Node, r.life
 	if m.Kind == Accept {
 		m.Era = r.eras.of(m.Span.Lo).Era
+	} else {
+		m.Era = r.eras.newest().Era
 	}
-	o.send = o.send[:len(o.send)+1]
+}
+
+// queue keeps the message in the place of the next one, if there is room for one after it.
+func (r *Replica) queue() {
+	o := &r.out
+	if n := len(o.send) + 1; n < cap(o.send) {
+		o.send = o.send[:n]
+	} else {
+		r.counts[DropBusy]++
+	}
+}
+
+// broadcast sends m, which was made in the place of the next message, to each of the nodes.
+func (r *Replica) broadcast(nodes NodeSet, m *Message) {
+	r.stamp(m)
+	for ; nodes != 0; nodes = nodes.rest() {
+		next := r.out.message()
+		if next != m {
+			*next = *m
+		}
+		next.To = nodes.first()
+		r.queue()
+	}
 }
 
 // view lends the entries of a span that is in memory; nil if there is no room for them.
