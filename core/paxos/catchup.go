@@ -136,11 +136,10 @@ func (r *Replica) serve() {
 func (r *Replica) recent(span Span) []Entry {
 	hi, bytes := span.Lo, 0
 	for hi < span.Hi && hi-span.Lo < Slot(r.log.limits.BatchEntries) {
-		c := r.log.at(hi)
-		if c == nil {
+		if r.log.at(hi) == nil {
 			break
 		}
-		if bytes += int(c.size); bytes > r.log.limits.BatchBytes {
+		if bytes += r.log.size(hi); bytes > r.log.limits.BatchBytes {
 			break
 		}
 		hi++

@@ -357,7 +357,8 @@ func (r *Replica) view(span Span) []Entry {
 func (r *Replica) deliver() {
 	lo, hi := r.delivered+1, r.log.prefix+1
 	v := r.out.chosen[:hi-lo]
-	r.log.released(hi-1, r.log.lend(lo, v))
+	r.log.lend(lo, v)
+	r.log.released(hi-1, v)
 	r.out.chosen = v
 	r.delivered, r.journal.delivered = r.log.prefix, r.log.prefix
 	r.eras.release(r.delivered)

@@ -276,11 +276,11 @@ func (r *Replica) learned(p Slot) {
 // It reports whether one of these took effect.
 func (r *Replica) decided(p Slot) (configured bool) {
 	for s := r.log.prefix + 1; s <= p; s++ {
-		c := r.log.at(s)
-		took := c.kind == Configure && r.decide(s, c)
+		e := r.log.of(s)
+		took := e.Kind == Configure && r.decide(s, e)
 		configured = configured || took
 		if r.fates.under > 0 {
-			r.fates.settle(s, c, took)
+			r.fates.settle(s, e, took)
 		}
 	}
 	return configured
