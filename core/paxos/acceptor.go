@@ -179,7 +179,7 @@ func (a *Acceptor) voteless(s Slot, b Ballot) bool {
 // vote accepts e in slot s at ballot b, which is at least the promise. It reports false, and
 // changes nothing, if the slot is outside the window or there is no room.
 func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
-	if !a.log.open(s) || !a.log.put(s, b, lsn, e) {
+	if s <= a.log.base || !a.log.put(s, b, lsn, e) {
 		return false
 	}
 	if b > a.promised {

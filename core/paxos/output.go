@@ -1,7 +1,7 @@
 package paxos
 
-// An Output is what a driver has to do. It and all that it points to are borrowed from the replica
-// until the next Drain.
+// An Output is what a driver has to do. It and all that it points to belong to the replica, which
+// lends them until the next Drain.
 type Output struct {
 	Send   []Message   // may go at once, in this order to each peer, before Write is written
 	Write  []Record    // to be appended to the log, in this order
@@ -21,87 +21,72 @@ const sparePerDrain = 8
 // partsPerDrain is how many parts of one promise leave with one Drain.
 const partsPerDrain = 2
 
-// outputs is the memory behind an Output. What it holds is made where it stays: to make a message
-// or a record elsewhere, and copy it, costs as much as everything else that is done for it.
+// outputs is the Output and the memory behind it. What it holds is made where it stays: to make a
+// message or a record elsewhere, and copy it, costs as much as everything else that is done for it.
 type outputs struct {
-	send   []Message // its capacity is one more than may be sent
-	write  []Record
-	views  []Entry
-	chosen []Entry
-	more   bool
+	Output         // the capacity of Send is one more than may be sent
+	views  []Entry // that messages and records lend
 }
 
 func newOutputs(l *Limits) outputs {
 	return outputs{
-		send:   make([]Message, 0, MaxNodes*(pendings(l)+8)+1),
-		write:  make([]Record, 0, pendings(l)),
-		views:  make([]Entry, 0, l.Window+sparePerDrain*l.BatchEntries),
-		chosen: make([]Entry, 0, l.Window),
+		Output: Output{
+			Send:   make([]Message, 0, MaxNodes*(pendings(l)+8)+1),
+			Write:  make([]Record, 0, pendings(l)),
+			Chosen: make([]Entry, 0, l.Window),
+			Supply: make([]Supply, 0, MaxNodes),
+		},
+		views: make([]Entry, 0, l.Window+sparePerDrain*l.BatchEntries),
 	}
 }
 
-// message returns the place of the next message, for send. There always is one.
-func (o *outputs) message() *Message { return &o.send[:len(o.send)+1][len(o.send)] }
+// reset empties what was lent.
+func (o *outputs) reset() {
+	o.Send, o.Write, o.Chosen = o.Send[:0], o.Write[:0], o.Chosen[:0]
+	o.Fates, o.Reads, o.Supply = o.Fates[:0], o.Reads[:0], o.Supply[:0]
+	o.views = o.views[:0]
+	o.More = false
+}
 
-// record adds an empty record. There is room for as many as can wait.
+// message returns the place of the next message, for send. There always is one.
+func (o *outputs) message() *Message { return &o.Send[:len(o.Send)+1][len(o.Send)] }
+
+// record adds a record, whose fields all are to be set. There is room for as many as can wait.
 func (o *outputs) record() *Record {
-	o.write = o.write[:len(o.write)+1]
-	rec := &o.write[len(o.write)-1]
-	*rec = Record{}
-	return rec
+	n := len(o.Write)
+	o.Write = o.Write[:n+1]
+	return &o.Write[n]
 }
 
 // Drain ends the loan of what it gave before, and makes out everything that is to be done now.
-func (r *Replica) Drain(out *Output) {
+func (r *Replica) Drain() *Output {
 	o := &r.out
 	r.log.unlock()
-	o.send, o.write = o.send[:0], o.write[:0]
-	o.views, o.chosen = o.views[:0], o.chosen[:0]
-	o.more = false
-	r.catchup.nSupply = 0
+	o.reset()
 	if r.outbox.n > 0 {
 		r.release()
 	}
 	if r.role == Leader && r.fill <= r.fillTo {
 		r.refill()
-		o.more = r.fill <= r.fillTo && len(r.journal.waiting) > 0
+		o.More = r.fill <= r.fillTo && len(r.journal.waiting) > 0
 	}
-	if r.started {
-		if len(r.journal.waiting) > 0 {
-			r.writeRecords()
-		}
-		r.say()
+	if len(r.journal.waiting) > 0 && r.started {
+		r.writeRecords()
 	}
+	r.say()
 	if r.delivered < r.log.prefix {
 		r.deliver()
 	}
-	r.hand(out)
-}
-
-// hand fills out. Most lists are empty most of the time, and cost nothing then.
-func (r *Replica) hand(out *Output) {
-	o := &r.out
-	*out = Output{}
-	if len(o.send) > 0 {
-		out.Send = o.send
-	}
-	if len(o.write) > 0 {
-		out.Write, out.Sync = o.write, true
-	}
-	if len(o.chosen) > 0 {
-		out.Chosen = o.chosen
-	}
 	if len(r.fates.ended) > 0 {
-		out.Fates = r.fates.take()
+		o.Fates = r.fates.take()
 	}
 	if r.reader.ended > 0 {
-		out.Reads = r.reader.take()
+		o.Reads = r.reader.take()
 	}
-	if n := r.catchup.nSupply; n > 0 {
-		out.Supply = r.catchup.supply[:n]
-	}
-	out.First = r.delivered + 1 - Slot(len(o.chosen))
-	out.WakeAt, out.More = r.wakeAt(), o.more
+	o.Sync = len(o.Write) > 0
+	o.First = r.delivered + 1 - Slot(len(o.Chosen))
+	o.WakeAt = r.wakeAt()
+	return &o.Output
 }
 
 // writeRecords makes out the records that wait. Those of a leader's own proposals are its accepts
@@ -118,15 +103,14 @@ func (r *Replica) writeRecords() {
 		} else {
 			rec.Entries = r.view(p.span)
 		}
-		if i == len(j.waiting)-1 { // every slot up to the prefix is in this record or before
-			rec.Chosen, j.told = r.log.prefix, r.log.prefix
-		}
 		if p.kind == Accepted && r.role == Leader && p.ballot == r.proposer.ballot {
 			voters := r.eras.of(p.span.Lo).Members.voters
 			r.proposeTo(voters.Without(r.config.Node), p.span.Lo, rec.Entries)
 			r.told = r.log.prefix
 		}
 	}
+	j.told = r.log.prefix // every slot up to it is in the last record or before
+	r.out.Write[len(r.out.Write)-1].Chosen = j.told
 	r.renamed = false
 	j.waiting = j.waiting[:0]
 	j.sealed, r.log.sealed = j.lsn, j.lsn
@@ -195,7 +179,7 @@ func (r *Replica) sayPromises() {
 			}
 		}
 	}
-	r.out.more = r.out.more || r.giving != 0
+	r.out.More = r.out.More || r.giving != 0
 }
 
 // lend moves a message's entries to where they stay until the next Drain.
@@ -320,8 +304,8 @@ func (r *Replica) stamp(m *Message) {
 // queue keeps the message in the place of the next one, if there is room for one after it.
 func (r *Replica) queue() {
 	o := &r.out
-	if n := len(o.send) + 1; n < cap(o.send) {
-		o.send = o.send[:n]
+	if n := len(o.Send) + 1; n < cap(o.Send) {
+		o.Send = o.Send[:n]
 	} else {
 		r.counts[DropBusy]++
 	}
@@ -356,10 +340,10 @@ func (r *Replica) view(span Span) []Entry {
 // need not be kept any longer.
 func (r *Replica) deliver() {
 	lo, hi := r.delivered+1, r.log.prefix+1
-	v := r.out.chosen[:hi-lo]
+	v := r.out.Chosen[:hi-lo]
 	r.log.lend(lo, v)
 	r.log.released(hi-1, v)
-	r.out.chosen = v
+	r.out.Chosen = v
 	r.delivered, r.journal.delivered = r.log.prefix, r.log.prefix
 	r.eras.release(r.delivered)
 }
@@ -374,8 +358,10 @@ func (r *Replica) wakeAt() Time {
 	if r.role == Candidate {
 		at = min(at, e.repeatAt)
 	}
-	if due := e.happy + e.patience; r.voter && r.role != Leader && due > r.now {
-		at = min(at, due)
+	if r.role != Leader && r.voter {
+		if due := e.happy + e.patience; due < at && due > r.now {
+			at = due
+		}
 	}
 	if r.catchup.from != NoNode {
 		at = min(at, r.catchup.at)

@@ -72,12 +72,15 @@ func (g *ring) open(s Slot) bool { return s > g.base && s-g.base <= g.mask+1 }
 // top returns the end of the open slots.
 func (g *ring) top() Slot { return g.base + g.mask + 2 }
 
+// spare is how many bytes may lie in the open slots, whichever these are.
+func (g *ring) spare() int { return g.limits.WindowBytes - g.limits.EntryBytes }
+
 // fits reports whether an entry of size bytes may be put into slot s, whose cell is c. Room for one
 // largest entry is left to slot base+1 alone: so the slot that everything waits for always fits,
 // whatever came early.
 func (g *ring) fits(c *cell, s Slot, size int) bool {
 	live := g.live + size
-	if live+g.limits.EntryBytes <= g.limits.WindowBytes {
+	if live <= g.spare() {
 		return true // anywhere
 	}
 	if c.slot == s && s > g.base {
@@ -96,7 +99,10 @@ func (g *ring) fits(c *cell, s Slot, size int) bool {
 // cell's record is still on its way to the disk.
 func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
 	c := &g.cells[s&g.mask]
-	if c.lsn > g.sealed || c.slot > s || s >= g.top() || !g.fits(c, s, len(e.Data)) {
+	if c.lsn > g.sealed || c.slot > s || s >= g.top() {
+		return false
+	}
+	if g.live+len(e.Data) > g.spare() && !g.fits(c, s, len(e.Data)) {
 		return false
 	}
 	if !g.room(len(e.Data)) && !g.flip() {
@@ -119,8 +125,7 @@ func (g *ring) puts(s Slot, b Ballot, lsn LSN, entries []Entry) (n int) {
 	for i := range entries {
 		bytes += len(entries[i].Data)
 	}
-	spare := g.limits.WindowBytes - g.limits.EntryBytes - g.live
-	easy := s+Slot(len(entries)) <= g.top() && bytes <= spare && g.room(bytes)
+	easy := s+Slot(len(entries)) <= g.top() && g.live+bytes <= g.spare() && g.room(bytes)
 	for ; n < len(entries); n++ {
 		c := &g.cells[s&g.mask]
 		if c.slot == s && c.ballot >= b {

@@ -25,7 +25,7 @@ type paxosCluster struct {
 
 type paxosNode struct {
 	replica *paxos.Replica
-	out     paxos.Output
+	wakeAt  paxos.Time
 	pending bool   // something arrived, or is left to do
 	applied uint64 // commands
 }
@@ -94,7 +94,7 @@ func (c *paxosCluster) turn() {
 	c.now += turnTime
 	for i := range c.nodes {
 		n := &c.nodes[i]
-		if c.now >= n.out.WakeAt {
+		if c.now >= n.wakeAt {
 			n.replica.Tick(c.now)
 			n.pending = true
 		}
@@ -107,20 +107,19 @@ func (c *paxosCluster) turn() {
 // act drains a node and does what it asks for, until it said something or has nothing left to do. A
 // message is stepped at once; what comes of it is said in a turn of the one it reached.
 func (c *paxosCluster) act(n *paxosNode) {
-	out := &n.out
-	for said := false; n.pending && !said; {
-		n.replica.Drain(out)
-		n.pending = out.More
-		if sent := len(out.Send); sent > 0 {
-			c.deliver(out.Send)
-			said = true
-		}
+	for n.pending {
+		out := n.replica.Drain()
+		n.wakeAt, n.pending = out.WakeAt, out.More
+		c.deliver(out.Send)
 		if written := len(out.Write); written > 0 {
 			n.replica.Persisted(out.Write[written-1].LSN)
 			n.pending = true
 		}
 		if len(out.Chosen) > 0 {
-			n.apply()
+			n.apply(out)
+		}
+		if len(out.Send) > 0 {
+			return
 		}
 	}
 }
@@ -135,14 +134,13 @@ func (c *paxosCluster) deliver(messages []paxos.Message) {
 	c.messages += uint64(len(messages))
 }
 
-func (n *paxosNode) apply() {
-	chosen := n.out.Chosen
-	for i := range chosen {
-		if chosen[i].Kind == paxos.Value {
+func (n *paxosNode) apply(out *paxos.Output) {
+	for i := range out.Chosen {
+		if out.Chosen[i].Kind == paxos.Value {
 			n.applied++
 		}
 	}
-	n.replica.Applied(n.out.First + paxos.Slot(len(chosen)) - 1)
+	n.replica.Applied(out.First + paxos.Slot(len(out.Chosen)) - 1)
 }
 
 func (c *paxosCluster) leaderApplied() uint64 { return c.nodes[0].applied }
