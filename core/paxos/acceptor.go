@@ -51,7 +51,7 @@ func (a *Acceptor) Accepted(s Slot, e *Entry) Ballot {
 	if c == nil {
 		return 0
 	}
-	a.log.view(c, e)
+	*e = *a.log.of(s)
 	return c.ballot
 }
 
@@ -113,11 +113,11 @@ func (a *Acceptor) report(s, end Slot) ([]Entry, Ballot) {
 		if c == nil || n > 0 && c.ballot != b {
 			break
 		}
-		if bytes += int(c.size); bytes > a.log.limits.BatchBytes {
+		if bytes += a.log.size(s); bytes > a.log.limits.BatchBytes {
 			break
 		}
 		b = c.ballot
-		a.log.view(c, &a.lent[n])
+		a.lent[n] = *a.log.of(s)
 		n++
 	}
 	return a.lent[:n:n], b
@@ -179,7 +179,7 @@ func (a *Acceptor) voteless(s Slot, b Ballot) bool {
 // vote accepts e in slot s at ballot b, which is at least the promise. It reports false, and
 // changes nothing, if the slot is outside the window or there is no room.
 func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
-	if !a.log.open(s) || !a.log.put(s, b, lsn, e) {
+	if s <= a.log.base || !a.log.put(s, b, lsn, e) {
 		return false
 	}
 	if b > a.promised {
@@ -192,13 +192,7 @@ func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
 // votes accepts entries at ballot b in the slots from s on, where s-1 was accepted just now as part
 // of the same record. It returns how many: it stops at a slot that needs no vote, or has no room.
 func (a *Acceptor) votes(b Ballot, s Slot, entries []Entry, lsn LSN) (n int) {
-	for n < len(entries) {
-		at := s + Slot(n)
-		if c := a.log.at(at); c != nil && c.ballot >= b || !a.log.put(at, b, lsn, &entries[n]) {
-			break
-		}
-		n++
-	}
+	n = a.log.puts(s, b, lsn, entries)
 	if a.run.Hi == s {
 		a.run.Hi += Slot(n)
 		a.stretch(b)

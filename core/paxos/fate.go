@@ -108,14 +108,14 @@ func (f *fates) begin(s Slot, e *Entry) {
 }
 
 // settle ends the command that was given slot s, if there is one, now that the slot holds the
-// entry of c for ever; took says whether that is a configuration that took effect.
-func (f *fates) settle(s Slot, c *cell, took bool) {
+// entry e for ever; took says whether that is a configuration that took effect.
+func (f *fates) settle(s Slot, e *Entry, took bool) {
 	m := &f.bySlot[s&f.mask]
 	if m.slot != s {
 		return
 	}
 	switch {
-	case c.kind != m.kind || c.client != m.client || c.seq != m.seq:
+	case e.Kind != m.kind || e.Client != m.client || e.Seq != m.seq:
 		f.end(m, Lost)
 	case m.kind == Configure && !took:
 		f.end(m, Superseded)

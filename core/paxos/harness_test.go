@@ -85,7 +85,7 @@ type node struct {
 	life     int // restarts
 	executed Slot
 	wakeAt   Time
-	out      Output
+	out      *Output
 	arena    []Entry
 	script   Transcript // since the last start, if the network records
 	hash     Player     // of what came out
@@ -194,8 +194,8 @@ func (w *network) replay(nd *node, rec *Record) {
 // drain does what a driver does with an Output.
 func (w *network) drain(nd *node) {
 	for {
-		nd.r.Drain(&nd.out)
-		o := &nd.out
+		nd.out = nd.r.Drain()
+		o := nd.out
 		if w.record {
 			nd.script.Drain()
 			nd.hash.buf = o.AppendTo(nd.hash.buf[:0])

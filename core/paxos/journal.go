@@ -241,12 +241,11 @@ func (r *Replica) replayEntries(rec *Record) error {
 // replayPrefix moves the prefix to what a record says, if the log has every entry up to there.
 func (r *Replica) replayPrefix(to Slot) error {
 	for s := r.log.prefix + 1; s <= to; s++ {
-		c := r.log.at(s)
-		if c == nil {
+		if r.log.at(s) == nil {
 			return errGap
 		}
-		if c.kind == Configure {
-			r.decide(s, c)
+		if e := r.log.of(s); e.Kind == Configure {
+			r.decide(s, e)
 		}
 		r.log.prefix = s
 	}

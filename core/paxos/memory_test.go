@@ -116,7 +116,7 @@ func TestCatchingUpAllocatesNothing(t *testing.T) {
 		m.Span = Span{s.r.Prefix() + 1, s.r.Prefix() + 2}
 		m.Chosen = m.Span.Lo
 		s.r.Step(s.now, &m)
-		s.r.Drain(&s.out)
+		s.out = s.r.Drain()
 		s.r.Persisted(s.r.Written())
 		s.r.Applied(s.r.delivered)
 	}
@@ -130,7 +130,7 @@ func TestCatchingUpAllocatesNothing(t *testing.T) {
 		bring(other)
 		ask := Message{Kind: Fetch, From: 2, To: 0, Life: 1, Span: Span{1, s.r.Prefix()}}
 		s.r.Step(s.now, &ask)
-		s.r.Drain(&s.out)
+		s.out = s.r.Drain()
 		bring(s)
 	}))
 	require.Equal(t, s.r.Prefix(), other.r.Prefix())

@@ -65,7 +65,7 @@ func (r *Replica) vote(b Ballot, s Slot, e *Entry) bool {
 // votes lets the own acceptor accept entries in the slots from s on, which one configuration
 // governs. It returns how many it did: it stops where there is no room, where the record is full,
 // and at a slot that needs no vote.
-func (r *Replica) votes(b Ballot, s Slot, entries []Entry) Slot {
+func (r *Replica) votes(b Ballot, s Slot, entries []Entry) int {
 	if !r.vote(b, s, &entries[0]) {
 		return 0
 	}
@@ -75,7 +75,7 @@ func (r *Replica) votes(b Ballot, s Slot, entries []Entry) Slot {
 	more := r.journal.takes(s+1, entries[1:])
 	n := r.acceptor.votes(b, s+1, more, r.journal.lsn)
 	r.journal.extend(more[:n])
-	return 1 + Slot(n)
+	return 1 + n
 }
 
 // onAccept lets the acceptor judge a 2a. What is accepted is acknowledged when it is durable.
@@ -97,17 +97,16 @@ func (r *Replica) onAccept(m *Message) {
 		r.certify(m)
 		return
 	}
-	for s := m.Span.Lo; s < m.Span.Hi; {
-		if r.acceptor.voteless(s, m.Ballot) {
-			s++
-			continue
+	for s, rest := m.Span.Lo, m.Entries; len(rest) > 0; {
+		n := 1
+		if !r.acceptor.voteless(s, m.Ballot) {
+			n = r.votes(m.Ballot, s, rest)
 		}
-		n := r.votes(m.Ballot, s, m.Entries[s-m.Span.Lo:])
 		if n == 0 {
 			r.counts[DropWindow]++
 			break
 		}
-		s += n
+		s, rest = s+Slot(n), rest[n:]
 	}
 	r.owe(m)
 	r.certify(m)
@@ -166,7 +165,7 @@ func (r *Replica) onAccepted(m *Message) {
 		r.counts[DropMalformed]++
 		return
 	}
-	if chosen := r.proposer.Accepted(m); chosen.Hi > chosen.Lo {
+	if chosen := r.proposer.count(m.From, m.Life, m.Span); chosen.Hi > chosen.Lo {
 		r.learned(chosen.Hi - 1)
 	}
 	if m.Chosen > r.log.prefix {

@@ -246,7 +246,7 @@ func (p *Proposer) Adopted(s Slot, e *Entry) Ballot {
 		*e = Entry{Kind: Noop}
 		return 0
 	}
-	p.adopted.view(c, e)
+	*e = *p.adopted.of(s)
 	return c.ballot
 }
 
@@ -264,7 +264,7 @@ func (p *Proposer) Accept(to NodeID, lo Slot, entries []Entry, out *Message) boo
 		if s > p.reported {
 			break
 		}
-		if c := p.adopted.at(s); c != nil && s > p.prefix && !p.adopted.same(c, &entries[i]) {
+		if c := p.adopted.at(s); c != nil && s > p.prefix && !p.adopted.same(s, &entries[i]) {
 			return false
 		}
 	}

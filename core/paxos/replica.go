@@ -160,7 +160,9 @@ func (r *Replica) Tick(now Time) {
 // Step takes in one message, of whatever content: what is not for this replica, stale or malformed
 // is dropped and counted. m, its entries and their data are borrowed until Step returns.
 func (r *Replica) Step(now Time, m *Message) {
-	r.now = max(r.now, now)
+	if now > r.now {
+		r.now = now
+	}
 	if !r.admits(m) {
 		return
 	}
@@ -171,6 +173,14 @@ func (r *Replica) Step(now Time, m *Message) {
 		r.onAccepted(m)
 	case Chosen:
 		r.onChosen(m)
+	default:
+		r.stepRest(m)
+	}
+}
+
+// stepRest takes in what is not part of phase 2.
+func (r *Replica) stepRest(m *Message) {
+	switch m.Kind {
 	case Beat:
 		r.onBeat(m)
 	case Prepare:
@@ -190,6 +200,9 @@ func (r *Replica) Step(now Time, m *Message) {
 	}
 }
 
+// answers are the kinds that a node sends only to one who asked.
+const answers = 1<<Promise | 1<<Accepted | 1<<Nack | 1<<ReadOK
+
 // admits judges what every message must satisfy: who may say it, to whom, at which ballot (B-21).
 func (r *Replica) admits(m *Message) bool {
 	switch {
@@ -204,14 +217,17 @@ func (r *Replica) admits(m *Message) bool {
 	case !r.eras.names(m.From, m.Life, r.log.prefix+1):
 		r.counts[DropLife]++
 		r.onStranger(m)
-	case m.Kind == Promise || m.Kind == Accepted || m.Kind == Nack || m.Kind == ReadOK:
-		return r.expect(m.Echo == r.life, DropLife) && r.hear(m) &&
-			r.near(max(m.Ballot, nackBallot(m)))
-	case m.Kind == Beat:
-		return r.expect(m.Echo == 0, DropOwner) && r.hear(m) && r.near(m.Ballot)
+	case answers>>(m.Kind%32)&1 != 0:
+		if m.Echo == r.life {
+			r.hear(m)
+			return r.near(max(m.Ballot, nackBallot(m)))
+		}
+		r.counts[DropLife]++
+	case m.Echo == 0 && (m.Kind == Beat || m.Ballot.Node() == m.From && m.Ballot.Life() == m.Life):
+		r.hear(m)
+		return r.near(m.Ballot)
 	default:
-		owner := m.Ballot.Node() == m.From && m.Ballot.Life() == m.Life
-		return r.expect(owner && m.Echo == 0, DropOwner) && r.hear(m) && r.near(m.Ballot)
+		r.counts[DropOwner]++
 	}
 	return false
 }
@@ -260,11 +276,11 @@ func (r *Replica) learned(p Slot) {
 // It reports whether one of these took effect.
 func (r *Replica) decided(p Slot) (configured bool) {
 	for s := r.log.prefix + 1; s <= p; s++ {
-		c := r.log.at(s)
-		took := c.kind == Configure && r.decide(s, c)
+		e := r.log.of(s)
+		took := e.Kind == Configure && r.decide(s, e)
 		configured = configured || took
 		if r.fates.under > 0 {
-			r.fates.settle(s, c, took)
+			r.fates.settle(s, e, took)
 		}
 	}
 	return configured

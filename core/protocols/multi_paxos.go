@@ -141,7 +141,7 @@ type member struct {
 	*service
 	self    sim.Node
 	replica *paxos.Replica
-	out     paxos.Output
+	out     *paxos.Output
 	ahead   sim.LSN // how far the disk's positions, which a crash uses up, are ahead of the log's
 	role    paxos.Role
 	ballot  paxos.Ballot

@@ -24,7 +24,7 @@ func (m *member) boot(d *sim.Disk, now paxos.Time, out *sim.Out) {
 		if err := m.replica.Replay(rec); err != nil {
 			panic("protocols: the replica refuses its own record: " + err.Error())
 		}
-		m.replica.Drain(&m.out)
+		m.out = m.replica.Drain()
 		m.execute(out)
 	}
 	from := m.reload(d.Field(fieldSnapshot), replay, out)
@@ -119,7 +119,7 @@ func (m *member) drain(now paxos.Time, out *sim.Out) {
 	for {
 		m.pass(out)
 		m.pursue(now, out)
-		m.replica.Drain(&m.out)
+		m.out = m.replica.Drain()
 		m.follow(out)
 		for i := range m.out.Send {
 			m.send(out, &m.out.Send[i])
