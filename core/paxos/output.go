@@ -31,12 +31,13 @@ type outputs struct {
 	more   bool
 }
 
-func newOutputs(l *Limits) outputs {
-	return outputs{
-		send:   make([]Message, 0, MaxNodes*(pendings(l)+8)+1),
-		write:  make([]Record, 0, pendings(l)),
-		views:  make([]Entry, 0, l.Window+sparePerDrain*l.BatchEntries),
-		chosen: make([]Entry, 0, l.Window),
+// renew empties o, with room for what one Drain may give.
+func (o *outputs) renew(l *Limits) {
+	*o = outputs{
+		send:   reuse(o.send, MaxNodes*(pendings(l)+8)+1)[:0],
+		write:  reuse(o.write, pendings(l))[:0],
+		views:  reuse(o.views, l.Window+sparePerDrain*l.BatchEntries)[:0],
+		chosen: reuse(o.chosen, l.Window)[:0],
 	}
 }
 

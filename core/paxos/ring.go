@@ -39,11 +39,18 @@ type cell struct {
 }
 
 func newRing(l *Limits) *ring {
+	g := &ring{}
+	g.renew(l)
+	return g
+}
+
+// renew empties the ring, for limits l.
+func (g *ring) renew(l *Limits) {
 	n := arenaBytes(l)
-	return &ring{
-		cells:  make([]cell, l.Window),
+	*g = ring{
+		cells:  cleared(g.cells, l.Window),
 		mask:   Slot(l.Window - 1),
-		arena:  [2][]byte{make([]byte, n), make([]byte, n)},
+		arena:  [2][]byte{reuse(g.arena[0], n), reuse(g.arena[1], n)},
 		limits: *l,
 	}
 }
