@@ -72,6 +72,7 @@ type runner struct {
 	choice  Choice
 	verdict *Verdict
 	finals  Finals
+	spare   *Run // the run before, which nobody needs once the next one begins
 	events  int
 	effort  int // see Run.effort
 	begun   bool
@@ -179,6 +180,7 @@ func (a *runner) verdictOf(r *Run, shown bool) RunVerdict {
 }
 
 func (a *runner) finish(s *Scenario, setup Setup) (*Run, error) {
+	setup.Spare, a.spare = a.spare, nil
 	r, err := Begin(s, setup)
 	if err != nil {
 		return nil, err
@@ -186,6 +188,7 @@ func (a *runner) finish(s *Scenario, setup Setup) (*Run, error) {
 	if err := r.Finish(); err != nil {
 		return nil, err
 	}
+	a.spare = r
 	if a.events += len(r.Log.Records); a.events > MaxFileEvents {
 		return nil, r.fault(Pos{Line: 1, Col: 1}, "the file has more than 20,000,000 events",
 			"fewer runs, or shorter ones")
