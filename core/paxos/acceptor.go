@@ -29,12 +29,15 @@ func NewAcceptor(node NodeID, life Life, limits Limits) (*Acceptor, error) {
 	if err := limits.check(); err != nil {
 		return nil, err
 	}
-	return newAcceptor(node, life, newRing(&limits)), nil
+	a := &Acceptor{}
+	a.renew(node, life, newRing(&limits))
+	return a, nil
 }
 
-func newAcceptor(node NodeID, life Life, log *ring) *Acceptor {
-	return &Acceptor{
-		node: node, life: life, log: log, kept: 1, lent: make([]Entry, log.limits.BatchEntries),
+// renew makes a an acceptor on an empty log, which has promised nothing.
+func (a *Acceptor) renew(node NodeID, life Life, log *ring) {
+	*a = Acceptor{
+		node: node, life: life, log: log, kept: 1, lent: reuse(a.lent, log.limits.BatchEntries),
 	}
 }
 

@@ -65,11 +65,12 @@ type mine struct {
 	kind        Kind
 }
 
-func newFates(window int) fates {
-	return fates{
-		bySlot: make([]mine, window), mask: Slot(window - 1),
-		index: make([]uint32, 2*window), ended: make([]Fate, 0, window), lent: make([]Fate, 0,
-			window),
+// renew forgets everything, with room for the commands of a window.
+func (f *fates) renew(window int) {
+	*f = fates{
+		bySlot: cleared(f.bySlot, window), mask: Slot(window - 1),
+		index: cleared(f.index, 2*window),
+		ended: reuse(f.ended, window)[:0], lent: reuse(f.lent, window)[:0],
 	}
 }
 

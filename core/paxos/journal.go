@@ -29,15 +29,18 @@ const pendingBytes = 56
 // pendings returns how many records may wait for a Drain.
 func pendings(l *Limits) int { return 2*(l.Window/l.BatchEntries) + 32 }
 
-func newJournal(c *Config) journal {
-	j := journal{
-		waiting: make([]pending, 0, pendings(&c.Genesis.Limits)),
+// renew makes j the journal of an empty log.
+func (j *journal) renew(c *Config) {
+	*j = journal{
+		waiting: reuse(j.waiting, pendings(&c.Genesis.Limits))[:0],
+		format:  j.format,
 		limits:  c.Genesis.Limits,
 	}
 	for i := range j.format {
-		j.format[i] = []Entry{{Kind: Configure, Data: c.format(make([]byte, 0, maxFormatBytes))}}
+		e := reuse(j.format[i], 1)
+		e[0] = Entry{Kind: Configure, Data: c.format(reuse(e[0].Data, maxFormatBytes)[:0])}
+		j.format[i] = e
 	}
-	return j
 }
 
 // formatLife is where a Format record says the life, after the node.

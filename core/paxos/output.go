@@ -28,15 +28,16 @@ type outputs struct {
 	views  []Entry // that messages and records lend
 }
 
-func newOutputs(l *Limits) outputs {
-	return outputs{
+// renew empties o, with room for what one Drain may give.
+func (o *outputs) renew(l *Limits) {
+	*o = outputs{
 		Output: Output{
-			Send:   make([]Message, 0, MaxNodes*(pendings(l)+8)+1),
-			Write:  make([]Record, 0, pendings(l)),
-			Chosen: make([]Entry, 0, l.Window),
-			Supply: make([]Supply, 0, MaxNodes),
+			Send:   reuse(o.Send, MaxNodes*(pendings(l)+8)+1)[:0],
+			Write:  reuse(o.Write, pendings(l))[:0],
+			Chosen: reuse(o.Chosen, l.Window)[:0],
+			Supply: reuse(o.Supply, MaxNodes)[:0],
 		},
-		views: make([]Entry, 0, l.Window+sparePerDrain*l.BatchEntries),
+		views: reuse(o.views, l.Window+sparePerDrain*l.BatchEntries)[:0],
 	}
 }
 

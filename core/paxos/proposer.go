@@ -41,13 +41,15 @@ func NewProposer(node NodeID, life Life, members Members, limits Limits) (*Propo
 		return nil, errNoVoters
 	}
 	all := firstEra(&members, Slot(limits.Window))
-	return newProposer(node, life, &all, &limits), nil
+	p := &Proposer{adopted: &ring{}}
+	p.renew(node, life, &all, &limits)
+	return p, nil
 }
 
-func newProposer(node NodeID, life Life, all *eras, limits *Limits) *Proposer {
-	return &Proposer{
-		node: node, life: life, eras: all, adopted: newRing(adoptedLimits(limits)),
-	}
+// renew makes p a proposer without a ballot.
+func (p *Proposer) renew(node NodeID, life Life, all *eras, limits *Limits) {
+	*p = Proposer{node: node, life: life, eras: all, adopted: p.adopted}
+	p.adopted.renew(adoptedLimits(limits))
 }
 
 // adoptedLimits gives the reports of several acceptors more room than one acceptor has: whatever

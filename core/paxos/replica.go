@@ -43,13 +43,7 @@ type Replica struct {
 	voter   bool    // a configuration of an open slot names this node in this life
 	peers   NodeSet // the voters of the open slots but this node
 
-	log      *ring // of acceptor, and what was learnt
-	acceptor *Acceptor
-	proposer *Proposer
-	outbox   *Outbox
-	fates    fates
-	journal  journal
-	out      outputs
+	memory
 
 	now     Time
 	started bool
@@ -70,9 +64,7 @@ type Replica struct {
 	promises [MaxNodes]reply // promises that may go, from slot from on
 	giving   NodeSet
 	catchup  catchup
-	draft    []byte   // of a configuration
-	window   [1]Entry // of a Snapshot record
-	renamed  bool     // a Format record was made since the last Drain
+	renamed  bool // a Format record was made since the last Drain
 	counts   [counters]uint64
 }
 
@@ -97,33 +89,34 @@ var (
 // Open returns a replica that knows nothing, or says what is wrong with c. It allocates all that
 // the replica will ever use, Config.Bytes about.
 func Open(c *Config) (*Replica, error) {
-	r := &Replica{config: *c, life: c.Life}
-	if err := r.config.check(); err != nil {
+	r := &Replica{}
+	if err := r.Reopen(c); err != nil {
 		return nil, err
 	}
-	g := &r.config.Genesis
+	return r, nil
+}
+
+// Reopen makes r what Open returns for c, in the memory that it has where that is large enough: for
+// who restarts nodes by the thousand. All that r knew is gone, and what it lent with it. If c is
+// wrong nothing has changed.
+func (r *Replica) Reopen(c *Config) error {
+	config := *c
+	if err := config.check(); err != nil {
+		return err
+	}
+	g := &config.Genesis
 	founders, err := g.Members()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r.cluster = g.ID()
+	*r = Replica{config: config, life: c.Life, cluster: g.ID(), memory: r.memory}
 	r.eras = firstEra(&founders, Slot(g.Limits.Window))
-	r.log = newRing(&g.Limits)
+	r.memory.renew(&r.config, &r.eras)
 	r.log.restore = true
-	r.acceptor = newAcceptor(c.Node, c.Life, r.log)
-	r.proposer = newProposer(c.Node, c.Life, &r.eras, &g.Limits)
-	if r.outbox, err = NewOutbox(4*MaxNodes, 0, 0); err != nil {
-		return nil, err
-	}
-	r.fates = newFates(g.Limits.Window)
-	r.journal = newJournal(&r.config)
-	r.out = newOutputs(&g.Limits)
 	r.elector = elector{leader: NoNode, heir: NoNode, random: splitMix(c.Seed)}
-	r.draft = make([]byte, 0, maxConfigBytes)
-	r.window[0] = Entry{Kind: Configure, Data: make([]byte, 0, maxErasBytes)}
 	r.catchup.from = NoNode
 	r.count()
-	return r, nil
+	return nil
 }
 
 // Start begins, after the last Replay or with an empty log: then the first record written is

@@ -34,13 +34,20 @@ type cell struct {
 }
 
 func newRing(l *Limits) *ring {
+	g := &ring{}
+	g.renew(l)
+	return g
+}
+
+// renew empties the ring, for limits l.
+func (g *ring) renew(l *Limits) {
 	n := arenaBytes(l)
-	return &ring{
-		cells:   make([]cell, l.Window),
-		entries: make([]Entry, l.Window),
+	*g = ring{
+		cells:   cleared(g.cells, l.Window),
+		entries: cleared(g.entries, l.Window),
 		mask:    Slot(l.Window - 1),
-		arena:   make([]byte, 0, n),
-		other:   make([]byte, 0, n),
+		arena:   reuse(g.arena, n)[:0],
+		other:   reuse(g.other, n)[:0],
 		limits:  *l,
 	}
 }

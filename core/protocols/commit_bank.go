@@ -22,7 +22,8 @@ func (s *site) change(v sim.Value) (sum int64) {
 	if s.place.Machine.Name != "bank" || CheckCommand(&s.place.Machine, text) != "" {
 		return 0
 	}
-	name, args := splitCommand(text)
+	var room arguments
+	name, args := room.split(text)
 	if name == "deposit" {
 		args = []string{"", args[0], args[1]}
 	}

@@ -72,6 +72,7 @@ type runner struct {
 	choice  Choice
 	verdict *Verdict
 	finals  Finals
+	spare   *Run // the run before, which nobody needs once the next one begins
 	events  int
 	effort  int // see Run.effort
 	begun   bool
@@ -173,12 +174,16 @@ func (a *runner) verdictOf(r *Run, shown bool) RunVerdict {
 }
 
 func (a *runner) finish(s *Scenario, setup Setup) (*Run, error) {
+	setup.Spare, a.spare = a.spare, nil
 	r, err := Begin(s, setup)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.Finish(); err != nil {
 		return nil, err
+	}
+	if len(r.searches) == 0 { // what a search found is told later
+		a.spare = r
 	}
 	if a.events += len(r.Log.Records); a.events > MaxFileEvents {
 		return nil, r.fault(Pos{Line: 1, Col: 1}, "the file has more than 20,000,000 events",
