@@ -7,7 +7,8 @@ import (
 )
 
 // Actors is the search of processes as they are: every node has its own state, and each arrival of
-// a message at it is a transition.
+// a message at it is a transition. As in a Soup nobody learns what is chosen if the scene names no
+// learner and no node has two parts.
 type Actors struct {
 	*peek
 	owners []int // of numbers: the actor
@@ -23,6 +24,9 @@ func NewActors(s *Scene) *Actors {
 		if s.Place.Roles[i]&sim.Proposer != 0 {
 			m.seats = append(m.seats, i)
 		}
+	}
+	if apart(s) {
+		m.silent = 1<<s.Kinds.Accepted | 1<<s.Kinds.Chosen
 	}
 	m.act(all)
 	begun := m.assign()
@@ -100,7 +104,7 @@ func (r *actorsReader) Peek(state []uint64, emit func(Action, []uint64)) bool {
 }
 
 func (k *peek) actorsNext(m *Actors, state []uint64, emit func(Action, []uint64)) {
-	if k.Wide() {
+	if k.ends() {
 		return
 	}
 	for i := range k.actors {

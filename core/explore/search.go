@@ -183,14 +183,14 @@ func (s *Search) insert(w *worker, number int) {
 
 // touch loads what finding some candidates will need.
 func (s *shard) touch(b *block, some []int32) {
-	var entries [ahead]uint64
+	var entries [ahead]uint32
 	for j, i := range some {
-		entries[j] = s.table[b.hashes[i]>>32>>s.shift]
+		entries[j] = s.table[s.slot(b.hashes[i])]
 	}
 	sink := uint64(0)
 	for j, i := range some {
-		if e := entries[j]; e != 0 && e>>32 == b.hashes[i]>>32 {
-			sink += s.at(int(uint32(e)) - 1)[0]
+		if at := entries[j] ^ s.tag(b.hashes[i]); entries[j] != 0 && at>>s.k == 0 {
+			sink += s.at(int(at) - 1)[0]
 		}
 	}
 	s.sink = sink

@@ -52,6 +52,15 @@ func Pure(s *Scene) bool {
 		len(s.Numbers) == 0 && s.Attempts == 0 {
 		return false
 	}
+	return apart(s)
+}
+
+// apart reports whether s is a single decree of proposers and acceptors alone, each node one of
+// these.
+func apart(s *Scene) bool {
+	if s.Kinds == nil {
+		return false
+	}
 	for _, r := range s.Place.Roles {
 		if r&sim.Proposer != 0 && r != sim.Proposer || r&sim.Learner != 0 {
 			return false
@@ -205,7 +214,7 @@ func (r *soupReader) Peek(state []uint64, emit func(Action, []uint64)) bool {
 }
 
 func (k *peek) soupNext(m *Soup, state []uint64, emit func(Action, []uint64)) {
-	if k.Wide() {
+	if k.ends() {
 		return
 	}
 	set := k.messages(state)

@@ -30,7 +30,8 @@ type stage struct {
 	spare  int
 	first  int // of the local states
 	sets   sets
-	quiet  uint8 // kind of messages, plus 1, of which an arrival that changes nothing is none
+	quiet  uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
+	silent uint64 // set of kinds of messages that never arrive
 	full   string
 }
 
@@ -116,6 +117,9 @@ func setWide(state []uint64, i int, v uint32) {
 // Wide reports that there are more messages than the states have bits.
 func (s *stage) Wide() bool { return len(s.wire.messages) > 64*s.words }
 
+// ends reports whether the search is to come to its end: nothing more is emitted.
+func (s *stage) ends() bool { return s.Wide() || s.full != "" }
+
 // Widen makes room for the messages that there are, and some more.
 func (s *stage) Widen() {
 	for s.Wide() {
@@ -136,7 +140,8 @@ func (s *stage) widen() {
 func (s *stage) heed() {
 	for ; s.heeded < min(len(s.wire.messages), 64*s.words); s.heeded++ {
 		for _, a := range s.actors {
-			if a.node == s.wire.messages[s.heeded].To && len(a.inbox) > 0 {
+			m := &s.wire.messages[s.heeded]
+			if a.node == m.To && len(a.inbox) > 0 && s.silent>>m.Kind&1 == 0 {
 				a.heed(s.heeded)
 			}
 		}

@@ -15,6 +15,9 @@ type Bounds struct {
 	States int
 	Bytes  int
 	Actors bool // proposers are searched as they are, also where Lamport's graph could be
+	// Drive carries a search to its end, and reports whether it got there; nil: it goes on as the
+	// run does.
+	Drive func(s *Search, graph *explore.Search) (done bool)
 }
 
 // What a search of a run may take. The same everywhere, so that its numbers are.
@@ -22,6 +25,9 @@ const (
 	maxStates      = 8_000_000
 	maxSearchBytes = 700 << 20
 )
+
+// stopped is why a search ended that a person ended.
+const stopped = "stopped"
 
 // Search is one exhaustive search of a run: an explore line, and what came of it.
 type Search struct {
@@ -259,9 +265,15 @@ func (s *Search) advance(states int) {
 	if s.graph == nil {
 		s.graph = explore.New(s.real, s.limits())
 	}
-	done := s.graph.Run(states)
+	var done bool
+	if drive := s.run.most.Drive; drive == nil {
+		done = s.graph.Run(states)
+	} else if done = drive(s, s.graph); !done {
+		s.Full, s.Over = stopped, true
+	}
 	s.Result = s.graph.Result()
 	switch {
+	case s.Over:
 	case s.real.Wide():
 		s.real.Widen()
 		s.graph = nil

@@ -74,6 +74,8 @@ func (s *Search) Text() string {
 	case s.Check != "":
 		return s.Check + " is violated after " + strconv.Itoa(s.steps) +
 			" actions, and no sooner; " + counts + " by then"
+	case s.Full == stopped:
+		return "stopped before its end: " + counts + " so far"
 	case s.Full != "":
 		return "not complete: there are too many " + s.Full + "; " + counts + " by then"
 	case s.Over && r.Bounded == explore.BoundedStates, r.Bounded == explore.BoundedMemory:
