@@ -26,8 +26,8 @@ type report struct {
 
 func (s *rounder) leads() bool { return s.ready && s.number == s.promised }
 
-// told begins a round because somebody says so: one of its own above all that it has seen, or, while
-// it has proposed nothing, its round once more, to ask for promises.
+// told begins a round because somebody says so: one of its own above all that it has seen, or, as
+// long as it has proposed nothing, its round once more, to ask for promises.
 func (s *rounder) told(n int64, out *sim.Out) string {
 	if n == sim.NoNumber {
 		n = s.numbers.after(max(s.promised, s.number), s.self)
