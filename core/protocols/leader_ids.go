@@ -36,8 +36,8 @@ func (s *orderer) idOf(n sim.Node) int64 { return int64(slices.Index(s.servers, 
 // told takes over because somebody says so.
 func (s *orderer) told(in *sim.Input, out *sim.Out) string {
 	switch {
-	case !s.ids:
-		return "its servers take over when they suspect the leader: S2 suspects S1"
+	case len(s.servers) == 2:
+		return "its servers take over when they suspect each other: S2 suspects S1"
 	case in.N != sim.NoNumber:
 		return "a leader has no number but its own place"
 	}

@@ -201,7 +201,7 @@ func (s *rounder) request(v sim.Value, out *sim.Out) {
 // onPrepare promises to accept nothing of a lower round, and tells what was accepted. One that is
 // repeated is answered until its round has begun.
 func (s *rounder) onPrepare(m *sim.Message, out *sim.Out) {
-	if m.N == sim.NoNumber || m.N < s.promised || m.N == 1 || s.owner(m.N) != m.From {
+	if m.N == sim.NoNumber || m.N < s.promised || s.owner(m.N) != m.From {
 		out.Refuse(m.From, m.N, s.promised)
 		return
 	}
@@ -213,8 +213,8 @@ func (s *rounder) onPrepare(m *sim.Message, out *sim.Out) {
 	if m.N > s.promised {
 		s.promised = m.N
 		s.yield(out)
-		out.Promise(m.N, sim.NoNumber)
 	}
+	out.Promise(m.N, sim.NoNumber)
 	answer := sim.NewMessage(kindRoundPromise)
 	answer.N = m.N
 	s.report(max(m.Seq, 0), &answer)

@@ -26,13 +26,15 @@ type report struct {
 
 func (s *rounder) leads() bool { return s.ready && s.number == s.promised }
 
-// told begins a round because somebody says so.
+// told begins a round because somebody says so: one of its own above all that it has seen, or, as
+// long as it has proposed nothing, its round once more, to ask for promises.
 func (s *rounder) told(n int64, out *sim.Out) string {
 	if n == sim.NoNumber {
 		n = s.numbers.after(max(s.promised, s.number), s.self)
 	} else if why := s.numbers.refuse(n, s.self); why != "" {
 		return why
-	} else if n <= max(s.promised, s.number) {
+	} else if again := n == s.number && s.leads() && len(s.plan) == 0; !again &&
+		n <= max(s.promised, s.number) {
 		return "it has seen a round as high: every leader takes a higher one"
 	}
 	s.begin(n, out)
