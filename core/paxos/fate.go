@@ -136,8 +136,9 @@ func (f *fates) forget(s Slot) {
 // end ends m. There is room for its fate: the slot was given after the last Drain's end or before
 // it, and each slot ends once.
 func (f *fates) end(m *mine, o Outcome) {
-	f.ended = append(f.ended, Fate{})
-	fate := &f.ended[len(f.ended)-1]
+	n := len(f.ended)
+	f.ended = f.ended[:n+1]
+	fate := &f.ended[n]
 	fate.Kind, fate.Client, fate.Seq = m.kind, m.client, m.seq
 	fate.Slot, fate.Outcome = m.slot, o
 	f.remove(1+uint32(m.slot&f.mask), m)
