@@ -122,12 +122,13 @@ func (j *journal) takes(s Slot, entries []Entry) (taken []Entry, bytes int) {
 	if len(entries) > room {
 		entries = entries[:room]
 	}
+	most := j.limits.BatchBytes - p.bytes
 	for i := range entries {
-		size := len(entries[i].Data)
-		if bytes+size > j.limits.BatchBytes-p.bytes {
+		more := bytes + len(entries[i].Data)
+		if more > most {
 			return entries[:i], bytes
 		}
-		bytes += size
+		bytes = more
 	}
 	return entries, bytes
 }

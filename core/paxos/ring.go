@@ -214,9 +214,7 @@ func (g *ring) release(s Slot) {
 // released ends the need to keep the slots up to s, whose entries these are.
 func (g *ring) released(s Slot, entries []Entry) {
 	g.base = s
-	for i := range entries {
-		g.live -= len(entries[i].Data)
-	}
+	g.live -= dataBytes(entries)
 }
 
 // drop forgets everything up to slot s, whatever it is, and keeps what is above (B-34).
