@@ -188,14 +188,20 @@ func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
 	if b > a.promised {
 		a.promised, a.since = b, lsn
 	}
-	a.extend(b, s)
+	if b == a.voted && s == a.run.Hi {
+		a.run.Hi++
+		a.stretch(b)
+	} else {
+		a.extend(b, s)
+	}
 	return true
 }
 
-// votes accepts entries at ballot b in the slots from s on, where s-1 was accepted just now as part
-// of the same record. It returns how many: it stops at a slot that needs no vote, or has no room.
-func (a *Acceptor) votes(b Ballot, s Slot, entries []Entry, lsn LSN) (n int) {
-	n = a.log.puts(s, b, lsn, entries)
+// votes accepts entries, of so many bytes together, at ballot b in the slots from s on, where s-1
+// was accepted just now as part of the same record. It returns how many: it stops at a slot that
+// needs no vote, or has no room.
+func (a *Acceptor) votes(b Ballot, s Slot, entries []Entry, bytes int, lsn LSN) (n int) {
+	n = a.log.puts(s, b, lsn, entries, bytes)
 	if a.run.Hi == s {
 		a.run.Hi += Slot(n)
 		a.stretch(b)

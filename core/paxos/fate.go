@@ -137,11 +137,12 @@ func (f *fates) forget(s Slot) {
 // end ends m. There is room for its fate: the slot was given after the last Drain's end or before
 // it, and each slot ends once.
 func (f *fates) end(m *mine, o Outcome) {
-	f.ended = append(f.ended, Fate{})
-	fate := &f.ended[len(f.ended)-1]
+	n := len(f.ended)
+	f.ended = f.ended[:n+1]
+	fate := &f.ended[n]
 	fate.Kind, fate.Client, fate.Seq = m.kind, m.client, m.seq
 	fate.Slot, fate.Outcome = m.slot, o
-	f.remove(1+uint32(m.slot&f.mask), m)
+	f.remove(1+uint32(m.slot&f.mask), m.home)
 	m.slot = 0
 	f.under--
 }
@@ -155,19 +156,19 @@ func (f *fates) take() []Fate {
 	return f.lent
 }
 
-// remove takes position p, which holds m, out of the index, and closes the gap in its chain.
-func (f *fates) remove(p uint32, m *mine) {
-	mask := f.wrap()
-	gap := m.home
-	for f.index[gap] != p {
+// remove takes position p, whose home this is, out of the index, and closes the gap in its chain.
+func (f *fates) remove(p, home uint32) {
+	index, mask := f.index, f.wrap()
+	gap := home
+	for index[gap] != p {
 		gap = (gap + 1) & mask
 	}
-	for i := (gap + 1) & mask; f.index[i] != 0; i = (i + 1) & mask {
-		o := &f.bySlot[f.index[i]-1]
+	for i := (gap + 1) & mask; index[i] != 0; i = (i + 1) & mask {
+		o := &f.bySlot[index[i]-1]
 		if (i-o.home)&mask >= (i-gap)&mask {
-			f.index[gap] = f.index[i]
+			index[gap] = index[i]
 			gap = i
 		}
 	}
-	f.index[gap] = 0
+	index[gap] = 0
 }

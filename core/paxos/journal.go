@@ -118,26 +118,29 @@ func (j *journal) put(k Kind, b Ballot, s Slot, bytes int, lsn LSN) {
 }
 
 // takes returns those of entries that the last record has room for, in the slots from s on, which
-// follow it in its configuration.
-func (j *journal) takes(s Slot, entries []Entry) []Entry {
+// follow it in its configuration, and their bytes.
+func (j *journal) takes(s Slot, entries []Entry) (taken []Entry, bytes int) {
 	p := &j.waiting[len(j.waiting)-1]
 	room := min(j.limits.BatchEntries-int(p.span.Len()), int(j.told+Slot(j.limits.Window)+1-s))
-	bytes := p.bytes
-	for i := range entries {
-		if bytes += len(entries[i].Data); i == room || bytes > j.limits.BatchBytes {
-			return entries[:i]
-		}
+	if len(entries) > room {
+		entries = entries[:room]
 	}
-	return entries
+	most := j.limits.BatchBytes - p.bytes
+	for i := range entries {
+		more := bytes + len(entries[i].Data)
+		if more > most {
+			return entries[:i], bytes
+		}
+		bytes = more
+	}
+	return entries, bytes
 }
 
-// extend adds the slots of entries, which follow, to the last record.
-func (j *journal) extend(entries []Entry) {
+// extend adds n slots of so many bytes, which follow, to the last record.
+func (j *journal) extend(n, bytes int) {
 	p := &j.waiting[len(j.waiting)-1]
-	p.span.Hi += Slot(len(entries))
-	for i := range entries {
-		p.bytes += len(entries[i].Data)
-	}
+	p.span.Hi += Slot(n)
+	p.bytes += bytes
 }
 
 // add adds a record that names no slot yet. The caller saw that there is room.

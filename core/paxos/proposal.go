@@ -72,9 +72,9 @@ func (r *Replica) votes(b Ballot, s Slot, entries []Entry) int {
 	if len(entries) == 1 {
 		return 1
 	}
-	more := r.journal.takes(s+1, entries[1:])
-	n := r.acceptor.votes(b, s+1, more, r.journal.lsn)
-	r.journal.extend(more[:n])
+	more, bytes := r.journal.takes(s+1, entries[1:])
+	n := r.acceptor.votes(b, s+1, more, bytes, r.journal.lsn)
+	r.journal.extend(n, bytes-dataBytes(more[n:]))
 	return 1 + n
 }
 

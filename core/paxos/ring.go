@@ -105,67 +105,83 @@ func (g *ring) fits(c *cell, s Slot, size int) bool {
 // put copies e into slot s. It reports false, and changes nothing, if there is no room now or the
 // cell's record is still on its way to the disk.
 func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
-	c := &g.cells[s&g.mask]
+	c, size := &g.cells[s&g.mask], len(e.Data)
 	if c.lsn > g.sealed || c.slot > s || s >= g.top() {
 		return false
 	}
-	if g.live+len(e.Data) > g.spare() && !g.fits(c, s, len(e.Data)) {
+	if g.live+size > g.spare() && !g.fits(c, s, size) {
 		return false
 	}
-	if !g.room(len(e.Data)) && !g.flip() {
+	if !g.room(size) && !g.flip() {
 		return false
 	}
+	own := &g.entries[s&g.mask]
 	if s > g.base {
 		if c.slot == s {
-			g.live -= g.size(s)
+			g.live -= len(own.Data)
 		}
-		g.live += len(e.Data)
+		g.live += size
 	}
-	g.store(s, b, lsn, e)
+	c.slot, c.ballot, c.lsn = s, b, lsn
+	own.Kind, own.Client, own.Seq = e.Kind, e.Client, e.Seq
+	g.adopt(own, e.Data)
+	g.note(lsn, s, e.Kind)
 	return true
 }
 
-// puts does as put for each of entries, in the slots from s on, all above base, until one of these
-// holds an entry of ballot b or above, or cannot be put. It returns how many were put.
-func (g *ring) puts(s Slot, b Ballot, lsn LSN, entries []Entry) (n int) {
-	bytes := 0
-	for i := range entries {
-		bytes += len(entries[i].Data)
+// note remembers the newest record, and the last slot that ever held a configuration.
+func (g *ring) note(lsn LSN, s Slot, k Kind) {
+	if lsn > g.newest {
+		g.newest = lsn
 	}
-	easy := s+Slot(len(entries)) <= g.top() && g.live+bytes <= g.spare() && g.room(bytes)
+	if k == Configure && s > g.config {
+		g.config = s
+	}
+}
+
+// puts does as put for each of entries, of so many bytes together, in the slots from s on, all above
+// base, until one of these holds an entry of ballot b or above, or cannot be put. It returns how
+// many were put.
+func (g *ring) puts(s Slot, b Ballot, lsn LSN, entries []Entry, bytes int) (n int) {
+	if s+Slot(len(entries)) <= g.top() && g.live+bytes <= g.spare() && g.room(bytes) {
+		n = g.fill(s, b, lsn, entries)
+	}
 	for ; n < len(entries); n++ {
-		c := &g.cells[s&g.mask]
-		if c.slot == s && c.ballot >= b {
+		at := s + Slot(n)
+		if c := g.at(at); c != nil && c.ballot >= b || !g.put(at, b, lsn, &entries[n]) {
 			break
 		}
-		e := &entries[n]
-		if easy && c.slot < s && c.lsn <= g.sealed {
-			g.live += len(e.Data)
-			g.store(s, b, lsn, e)
-		} else if !g.put(s, b, lsn, e) {
-			break
-		}
-		s++
 	}
+	return n
+}
+
+// fill puts entries into the slots from s on, for all of which there is room, until one of these
+// holds an entry, or its cell cannot be had. It returns how many it put.
+func (g *ring) fill(s Slot, b Ballot, lsn LSN, entries []Entry) (n int) {
+	was, arena := len(g.arena), g.arena
+	for n < len(entries) {
+		c, e := &g.cells[s&g.mask], &entries[n]
+		if c.slot >= s || c.lsn > g.sealed {
+			break
+		}
+		c.slot, c.ballot, c.lsn = s, b, lsn
+		own := &g.entries[s&g.mask]
+		own.Kind, own.Client, own.Seq = e.Kind, e.Client, e.Seq
+		at, end := len(arena), len(arena)+len(e.Data)
+		arena = arena[:end]
+		own.Data = arena[at:end:end]
+		copy(own.Data, e.Data)
+		g.note(lsn, s, e.Kind)
+		s++
+		n++
+	}
+	g.arena = arena
+	g.live += len(arena) - was
 	return n
 }
 
 // room reports whether so many bytes can be appended.
 func (g *ring) room(bytes int) bool { return len(g.arena)+bytes <= cap(g.arena) }
-
-// store is put, where there is room.
-func (g *ring) store(s Slot, b Ballot, lsn LSN, e *Entry) {
-	c, own := &g.cells[s&g.mask], &g.entries[s&g.mask]
-	c.slot, c.ballot, c.lsn = s, b, lsn
-	own.Kind, own.Client, own.Seq = e.Kind, e.Client, e.Seq
-	g.adopt(own, e.Data)
-	if lsn > g.newest {
-		g.newest = lsn
-	}
-	if e.Kind == Configure {
-		g.config = max(g.config, s)
-	}
-}
 
 // adopt makes a copy of data, for which the arena has room, the Data of e.
 func (g *ring) adopt(e *Entry, data []byte) {
@@ -205,9 +221,7 @@ func (g *ring) release(s Slot) {
 // released ends the need to keep the slots up to s, whose entries these are.
 func (g *ring) released(s Slot, entries []Entry) {
 	g.base = s
-	for i := range entries {
-		g.live -= len(entries[i].Data)
-	}
+	g.live -= dataBytes(entries)
 }
 
 // drop forgets everything up to slot s, whatever it is, and keeps what is above (B-34).

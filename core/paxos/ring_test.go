@@ -93,7 +93,7 @@ func TestARunIsPutAsEachOfItsEntriesWouldBe(t *testing.T) {
 			}
 			n++
 		}
-		require.Equal(t, n, together.puts(s, b, 7, run), "seed %d", seed)
+		require.Equal(t, n, together.puts(s, b, 7, run, dataBytes(run)), "seed %d", seed)
 		require.Equal(t, apart.appendState(nil), together.appendState(nil), "seed %d", seed)
 		require.Equal(t, apart.live, together.live, "seed %d", seed)
 		require.Equal(t, apart.newest, together.newest, "seed %d", seed)

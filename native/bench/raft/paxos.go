@@ -135,12 +135,13 @@ func (c *paxosCluster) deliver(messages []paxos.Message) {
 }
 
 func (n *paxosNode) apply(out *paxos.Output) {
-	for i := range out.Chosen {
-		if out.Chosen[i].Kind == paxos.Value {
+	chosen := out.Chosen
+	for i := range chosen {
+		if chosen[i].Kind == paxos.Value {
 			n.applied++
 		}
 	}
-	n.replica.Applied(out.First + paxos.Slot(len(out.Chosen)) - 1)
+	n.replica.Applied(out.First + paxos.Slot(len(chosen)) - 1)
 }
 
 func (c *paxosCluster) leaderApplied() uint64 { return c.nodes[0].applied }
