@@ -140,6 +140,8 @@ func (s *rounder) Step(in *sim.Input, out *sim.Out) string {
 		s.detect(in, out)
 	case sim.Lead:
 		return s.told(in.N, out)
+	case sim.Propose:
+		return s.proposes(in, out)
 	case sim.Deliver:
 		s.deliver(in.Message, out)
 	case sim.Fired:

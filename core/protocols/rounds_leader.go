@@ -41,6 +41,20 @@ func (s *rounder) told(n int64, out *sim.Out) string {
 	return ""
 }
 
+// proposes takes in a value that no client sent, and leads to get it chosen.
+func (s *rounder) proposes(in *sim.Input, out *sim.Out) string {
+	if !s.leads() || in.N != sim.NoNumber || in.Value == 0 {
+		if why := s.told(in.N, out); why != "" {
+			return why
+		}
+	}
+	if in.Value != 0 {
+		out.Note(sim.Proposes, in.Value)
+		s.request(in.Value, out)
+	}
+	return ""
+}
+
 // detect lets the first server that is not suspected take over from a leader who is.
 func (s *rounder) detect(in *sim.Input, out *sim.Out) {
 	for _, n := range in.Peers {

@@ -80,6 +80,23 @@ func TestNoTimeOfALossOrATakeoverBreaksTheRepairedSystems(t *testing.T) {
 	}
 }
 
+func TestNoTimeOfOneFailureBreaksWaitForLearn(t *testing.T) { // M-33
+	for _, failure := range []string{"crash $a", "partition $a | $b $c"} {
+		v, err := runText("protocol wait-for-learn\nservers S1 S2 S3\nclients C1 C2\n" +
+			"network delay 1ms..15ms\ntimeout 70ms\ndetector pings 10ms\nretry 60ms next\n" +
+			"each seed in 1..8\neach t in 3 11 19 27 35 43\n" +
+			"each a b c in S1/S2/S3 S2/S1/S3 S3/S1/S2\nC1 sends a1..a3\nC2 sends b1..b2\n" +
+			"at ${t}ms " + failure + "\nat 400ms C1 sends a4\nuntil 1s\nexpect order\n" +
+			"expect prefix\nexpect once\nexpect reply-durable\n" +
+			"expect in at least 120 runs C1 has heard a4\n")
+		require.NoError(t, err)
+		for _, o := range v.Cases[0].Expectations {
+			require.True(t, o.Met, "%s: %s: %s", failure, o.Expect.Text, o.Detail)
+		}
+		require.True(t, v.Passed, failure)
+	}
+}
+
 func TestAPromiseTellsOfEverySlotAboveWhatItsAskerExecuted(t *testing.T) { // M-49
 	v, err := runText("protocol rounds learn=commit\nservers S1 S2 S3\nclients C1\nwords meling\n" +
 		"cut S1 -> S3\nlose every Commit\nC1 sends m1 m2\nrun until S2 accepted m2\n" +

@@ -6,7 +6,8 @@ import "github.com/synodlab/synod/core/sim"
 // another server has learnt the command, so whoever takes over knows it. Two servers still go on
 // alone when they suspect each other, which a partition makes both do (M-27). With a third, one
 // learn of two is enough, and whoever can get none executes nothing; the first server that is not
-// suspected takes over. One failure at a time is survived, two are not (M-34).
+// suspected takes over. One failure at a time breaks no order, two do (M-34). Nothing tells a
+// successor what it lacks: if the third has executed a command that it has not, it stands still.
 var waitForLearn = Protocol{
 	Name:    "wait-for-learn",
 	Title:   "The leader waits for a learn before it executes",
