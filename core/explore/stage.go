@@ -16,23 +16,24 @@ import (
 //	spare           messages that are there more than once, if a delivery takes them away
 //	local           number of the local state, of each actor
 type stage struct {
-	scene  *Scene
-	log    *trace.Log
-	wire   wire
-	ghosts *ghosts
-	actors []*actor
-	starts []start
-	heeded int // messages that their receivers know of
-	words  int // of the set of messages
-	fields int
-	budget int // its first field; 0: there is none
-	begun  int
-	spare  int
-	first  int // of the local states
-	sets   sets
-	quiet  uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
-	silent uint64 // set of kinds of messages that never arrive
-	full   string
+	scene   *Scene
+	log     *trace.Log
+	wire    wire
+	ghosts  *ghosts
+	actors  []*actor
+	starts  []start
+	hearers []*hearer
+	heeded  int // messages that their receivers know of
+	words   int // of the set of messages
+	fields  int
+	budget  int // its first field; 0: there is none
+	begun   int
+	spare   int
+	first   int // of the local states
+	sets    sets
+	quiet   uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
+	silent  uint64 // set of kinds of messages that never arrive
+	full    string
 }
 
 // start is a number that a proposer may start, and what it then proposes.
@@ -253,6 +254,7 @@ func (k *peek) turn(i int, e *effect) {
 	setField(k.next, k.first+i, int(e.next))
 	k.send(e.sends)
 	k.tell(e.chain)
+	k.hear()
 }
 
 // Budgets, by their places.
@@ -290,4 +292,16 @@ func (k *peek) spend(which int) {
 	if k.scene.budgets()[which] > 0 {
 		setWide(k.next, k.budget, wideField(k.next, k.budget)+1<<(budgetBits*which))
 	}
+}
+
+// subset returns which of messages are in set.
+func (s *stage) subset(messages []int32, set []uint64) (there uint32) {
+	for j, p := range messages {
+		if j == maxGathered {
+			s.full = "different answers to one number: more than 32"
+			break
+		}
+		there |= uint32(set[p/64]>>(p%64)&1) << j
+	}
+	return there
 }

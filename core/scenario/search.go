@@ -103,19 +103,30 @@ func (r *Run) searchOf(x *Explore, at int) (*Search, error) {
 }
 
 // goals are the checks that a search looks for: those of which a violation is claimed, else all
-// safety checks of the protocol.
+// safety checks of the protocol; none if only its size and its ends are asked for.
 func (r *Run) goals(at int) (goals []string) {
+	claims, all := 0, false
 	for _, s := range r.body[at+1:] {
 		if _, next := s.(*Explore); next {
 			break
 		}
-		if x, ok := s.(*Expect); ok {
-			if c, ok := x.Claim.(*Violation); ok && !slices.Contains(goals, c.Check) {
+		x, ok := s.(*Expect)
+		if !ok || !Searches(x.Claim) {
+			continue
+		}
+		claims++
+		switch c := x.Claim.(type) {
+		case *Violation:
+			if !slices.Contains(goals, c.Check) {
 				goals = append(goals, c.Check)
 			}
+		case *Safe:
+			all = true
+		case *Count:
+			all = all || c.What == "shortest"
 		}
 	}
-	if goals != nil {
+	if goals != nil || claims > 0 && !all {
 		return goals
 	}
 	for _, name := range r.Protocol.Checks {

@@ -65,6 +65,12 @@ func TestEachViolationIsToldAsAScenarioThatShowsIt(t *testing.T) {
 		"protocol textbook numbers=counter accept-to=responders accept=equal adopt=any\n" +
 			"proposers u1 u2\nacceptors s1 s2 s3\nexplore attempts 3 values c1 c2\n" +
 			"expect violation agree\nexpect shortest 20",
+		"protocol textbook numbers=counter accept-to=responders accept=equal" +
+			" disk=n_h,n_a,v_a echo=no\nproposers u1 u2\nacceptors s1 s2 s3\n" +
+			"explore attempts 1 values c1 c2 restarts 1\n" +
+			"expect violation agree\nexpect shortest 11",
+		"protocol textbook count=across learn=acceptors\n" + three + "learners L1 L2\n" +
+			"explore numbers 0..1 values red blue\nexpect violation learn\nexpect shortest 10",
 	} {
 		v := searchedFile(t, text)
 		require.True(t, v.Passed, "%s\n%s", text, details(v))
