@@ -80,7 +80,7 @@ func NewSoup(s *Scene) *Soup {
 	} else {
 		m.numbers(proposers)
 	}
-	m.lay(0)
+	m.lay(nil)
 	m.widenRounds()
 	return m
 }
@@ -148,7 +148,7 @@ func (m *Soup) open(r *round, from []int32) bool {
 }
 
 func (m *Soup) widenRounds() {
-	m.next, m.mask = make([]uint64, m.Words()), make([]uint64, m.words)
+	m.next = make([]uint64, m.Words())
 	for i := range m.rounds {
 		r := &m.rounds[i]
 		r.accepts = make([]uint64, m.words)
@@ -180,10 +180,17 @@ func (r *round) sort(kinds *Kinds, x *sim.Message, i int) {
 	}
 }
 
-// Widen makes room for more messages.
-func (m *Soup) Widen() {
-	m.stage.Widen()
-	m.widenRounds()
+// Grow implements Grower.
+func (m *Soup) Grow() (move func(out, state []uint64)) {
+	words := m.words
+	if move = m.stage.grow(); move == nil {
+		return nil
+	}
+	m.next = make([]uint64, m.Words())
+	if m.words != words {
+		m.widenRounds()
+	}
+	return move
 }
 
 // Start implements Model.
@@ -242,6 +249,10 @@ func (k *peek) ask(m *Soup, i int, state []uint64, emit func(Action, []uint64)) 
 		if m.began(i, set) || i > 0 && m.rounds[i-1].next == i && !m.began(i-1, set) {
 			return
 		}
+	}
+	if m.has(k.messages(state), r.asks) {
+		emit(action(MoveStart, 0, i), state)
+		return
 	}
 	copy(k.next, state)
 	k.send(r.asks)
