@@ -42,11 +42,8 @@ type Kinds struct{ Prepare, Promise, Accept, Accepted, Chosen uint8 }
 type Real interface {
 	Model
 	Forker
+	Grower
 	Decided
-	// Wide reports that there are more messages than the states have bits: what Next emitted is
-	// to be forgotten. Widen makes room, and the search begins anew; what was learnt stays.
-	Wide() bool
-	Widen()
 	// Full says what there is too much of, "" if nothing: the search cannot go on.
 	Full() string
 	// Broken returns the name of the check behind what Judge returned.

@@ -10,26 +10,26 @@ const (
 	pageMask   = pageStates - 1
 )
 
-// firstTable is the number of slots that a table begins with.
-const firstTable = 1 << 10
+// A table begins with 2^firstBits slots.
+const firstBits = 10
 
 // A shard holds the states whose hash ends in its number: the states themselves,
-// whole, one after the other, and a table that finds them. An entry of the table
-// is the upper half of the hash and the state's place plus one:
+// whole, one after the other, and a table that finds them. A table of 2^k slots
+// has entries of a state's place plus one in the lower k bits, and above them some
+// bits of its hash, to tell most others without a look at the state:
 //
-//	63........32 31.......0
-//	   tag        place+1
+//	31......k k......0
+//	   tag    place+1
 //
-// A slot's number is the tag's upper bits, so a table grows without a look at
-// the states; equality is always decided by the states.
+// Equality is always decided by the states.
 type shard struct {
 	words int
 	pages [][]uint64
 	count int
 
-	table []uint64
-	shift uint // of a tag, to its slot
-	room  int  // states until the table must grow
+	table []uint32
+	k     uint
+	room  int // states until the table must grow
 
 	bad  []fault
 	mine []int32 // scratch: candidates of one block that belong here
@@ -44,7 +44,7 @@ type fault struct {
 
 func (s *shard) open(words int) {
 	s.words = words
-	s.resize(firstTable)
+	s.resize(firstBits)
 }
 
 // at is the state at a place, borrowed.
@@ -53,17 +53,23 @@ func (s *shard) at(place int) []uint64 {
 	return s.pages[place>>pageBits][from : from+s.words : from+s.words]
 }
 
+// slot is where a state of that hash is looked for first: the upper bits.
+func (s *shard) slot(hash uint64) int { return int(hash >> (64 - s.k)) }
+
+// tag is what stands in the upper bits of an entry: bits of the hash that neither
+// choose the slot nor, being the lowest, the shard.
+func (s *shard) tag(hash uint64) uint32 { return uint32(hash>>8) << s.k }
+
 // find is the place of a state, or -1.
 func (s *shard) find(hash uint64, state []uint64) int {
-	tag := hash >> 32
-	last := len(s.table) - 1
-	for slot := int(tag >> s.shift); ; slot = (slot + 1) & last {
+	tag, last := s.tag(hash), len(s.table)-1
+	for slot := s.slot(hash); ; slot = (slot + 1) & last {
 		entry := s.table[slot]
 		if entry == 0 {
 			return -1
 		}
-		if entry>>32 == tag {
-			if place := int(uint32(entry)) - 1; same(s.at(place), state) {
+		if at := entry ^ tag; at>>s.k == 0 {
+			if place := int(at) - 1; same(s.at(place), state) {
 				return place
 			}
 		}
@@ -73,44 +79,51 @@ func (s *shard) find(hash uint64, state []uint64) int {
 // add appends a state that find did not find.
 func (s *shard) add(hash uint64, state []uint64) (place int) {
 	if s.room == 0 {
-		s.resize(2 * len(s.table))
+		s.resize(s.k + 1)
 	}
 	place = s.count
-	if place&pageMask == 0 {
-		s.pages = append(s.pages, make([]uint64, pageStates*s.words))
+	if place>>pageBits == len(s.pages) {
+		s.extend()
 	}
 	s.count++
 	s.room--
 	copy(s.at(place), state)
-	s.enter(hash>>32<<32 | uint64(s.count))
+	s.enter(hash, place)
 	return place
 }
 
-func (s *shard) enter(entry uint64) {
+// extend makes room for more states: at first for one page, in the end for a
+// sixteenth of what there is.
+func (s *shard) extend() {
+	pages := max(1, len(s.pages)/16)
+	size := pageStates * s.words
+	block := make([]uint64, pages*size)
+	for ; len(block) > 0; block = block[size:] {
+		s.pages = append(s.pages, block[:size:size])
+	}
+}
+
+func (s *shard) enter(hash uint64, place int) {
 	last := len(s.table) - 1
-	slot := int(entry >> 32 >> s.shift)
+	slot := s.slot(hash)
 	for s.table[slot] != 0 {
 		slot = (slot + 1) & last
 	}
-	s.table[slot] = entry
+	s.table[slot] = s.tag(hash) | uint32(place+1)
 }
 
-// resize makes a table of so many slots, a power of two, of which three in four
-// may be taken.
-func (s *shard) resize(slots int) {
-	old := s.table
-	s.table = make([]uint64, slots)
-	s.shift = uint(32 - bits.Len(uint(slots-1)))
-	s.room = slots/4*3 - s.count
-	for _, entry := range old {
-		if entry != 0 {
-			s.enter(entry)
-		}
+// resize makes a table of 2^k slots, of which three in four may be taken.
+func (s *shard) resize(k uint) {
+	s.table, s.k = nil, k // the old one goes first
+	s.table = make([]uint32, 1<<k)
+	s.room = len(s.table)/4*3 - s.count
+	for place := range s.count {
+		s.enter(hash(s.at(place)), place)
 	}
 }
 
-// bytes is the memory that the shard takes; grown is that of its next growth.
-func (s *shard) bytes() int { return 8 * (len(s.pages)*pageStates*s.words + len(s.table)) }
+// bytes is the memory that the shard takes.
+func (s *shard) bytes() int { return 8*len(s.pages)*pageStates*s.words + 4*len(s.table) }
 
 func same(a, b []uint64) bool {
 	for i, w := range a {

@@ -92,7 +92,7 @@ func NewSoup(s *Scene) *Soup {
 		m.hearers = append(m.hearers, &hearer{actor: newActor(m.stage, n)})
 	}
 	m.tells = s.Attempts > 0 || len(m.hearers) > 0
-	m.lay(0)
+	m.lay(nil)
 	m.widenRounds()
 	return m
 }
@@ -192,7 +192,7 @@ func (m *Soup) open(r *round, from []int32) bool {
 }
 
 func (m *Soup) widenRounds() {
-	m.next, m.mask = make([]uint64, m.Words()), make([]uint64, m.words)
+	m.next = make([]uint64, m.Words())
 	for i := range m.rounds {
 		r := &m.rounds[i]
 		r.accepts = make([]uint64, m.words)
@@ -229,10 +229,17 @@ func (r *round) sort(kinds *Kinds, x *sim.Message, i int) {
 	}
 }
 
-// Widen makes room for more messages.
-func (m *Soup) Widen() {
-	m.stage.Widen()
-	m.widenRounds()
+// Grow implements Grower.
+func (m *Soup) Grow() (move func(out, state []uint64)) {
+	words := m.words
+	if move = m.stage.grow(); move == nil {
+		return nil
+	}
+	m.next = make([]uint64, m.Words())
+	if m.words != words {
+		m.widenRounds()
+	}
+	return move
 }
 
 // Start implements Model.
@@ -288,9 +295,7 @@ func (k *peek) ask(m *Soup, i int, state []uint64, emit func(Action, []uint64)) 
 	r, set := &m.rounds[i], k.messages(state)
 	if k.scene.Attempts == 0 || !m.began(i, set) &&
 		(r.before < 0 || m.current(r.before, set)) && (r.after < 0 || m.fell(r.after, set)) {
-		copy(k.next, state)
-		k.send(r.asks)
-		emit(action(MoveStart, 0, i), k.next)
+		k.starts1(r, i, state, emit)
 	}
 	if r.reborn >= 0 && m.current(i, set) && k.restarts(state) {
 		copy(k.next, state)
@@ -299,6 +304,17 @@ func (k *peek) ask(m *Soup, i int, state []uint64, emit func(Action, []uint64)) 
 		k.spend(ofRestarts)
 		emit(action(MoveRestart, nobody, i), k.next)
 	}
+}
+
+// starts1 gives one start. What was asked before is asked again, and changes nothing.
+func (k *peek) starts1(r *round, i int, state []uint64, emit func(Action, []uint64)) {
+	if k.has(k.messages(state), r.asks) {
+		emit(action(MoveStart, 0, i), state)
+		return
+	}
+	copy(k.next, state)
+	k.send(r.asks)
+	emit(action(MoveStart, 0, i), k.next)
 }
 
 // nobody stands for the actor of a proposer's restart.
@@ -320,7 +336,7 @@ func (m *Soup) current(i int, set []uint64) bool {
 // fell reports whether the proposer of an attempt restarted then.
 func (m *Soup) fell(i int, set []uint64) bool {
 	r := &m.rounds[i]
-	return r.reborn >= 0 && set[r.fell/64]>>(r.fell%64)&1 == 1
+	return r.reborn >= 0 && bit(set, r.fell) == 1
 }
 
 // asked reports whether a round has asked to accept.
@@ -340,9 +356,9 @@ func (m *Soup) asked(i int, set []uint64) bool {
 func (m *Soup) began(i int, set []uint64) bool { return m.has(set, m.rounds[i].asks) }
 
 // has reports whether all of messages are in set.
-func (m *Soup) has(set []uint64, messages []int32) bool {
+func (s *stage) has(set []uint64, messages []int32) bool {
 	for _, x := range messages {
-		if set[x/64]>>(x%64)&1 == 0 {
+		if bit(set, x) == 0 {
 			return false
 		}
 	}

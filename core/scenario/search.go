@@ -284,9 +284,6 @@ func (s *Search) advance(states int) {
 	s.Result = s.graph.Result()
 	switch {
 	case s.Over:
-	case s.real.Wide():
-		s.real.Widen()
-		s.graph = nil
 	case s.real.Full() != "":
 		s.Full, s.Over = s.real.Full(), true
 	case done:
