@@ -23,6 +23,7 @@ type stage struct {
 	quiet   uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
 	silent  uint64 // set of kinds of messages that never arrive
 	full    string
+	effort  int // events that were done again, about
 }
 
 // start is a number that a proposer may start, and what it then proposes.
@@ -271,6 +272,16 @@ func (k *peek) left(state []uint64, which int) bool {
 func (k *peek) spend(which int) {
 	if b := &k.budgets[which]; b.width != 0 {
 		b.put(k.next, b.of(k.next)+1)
+	}
+}
+
+// maxEffort bounds what it may cost to be in a local state again, in events.
+const maxEffort = 50_000_000
+
+// tire counts events that are done again.
+func (s *stage) tire(events int) {
+	if s.effort += events; s.effort > maxEffort {
+		s.full = "events to do again for each state of a node"
 	}
 }
 

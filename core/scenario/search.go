@@ -24,6 +24,7 @@ type Bounds struct {
 const (
 	maxStates      = 8_000_000
 	maxSearchBytes = 700 << 20
+	maxFileStates  = 40_000_000 // of all searches of a file
 )
 
 // stopped is why a search ended that a person ended.
@@ -196,7 +197,7 @@ func (r *Run) again(at int) (begin func() *sim.World, log *trace.Log, err error)
 			}
 		}
 	}
-	make := func() (*Run, error) {
+	fresh := func() (*Run, error) {
 		sub := &Run{Scenario: r.Scenario, Protocol: r.Protocol, Log: log, OpenAt: -1, file: r.file,
 			limit: MaxEvents, lenient: r.lenient, own: r.own, taken: map[string]bool{},
 			byValue: map[sim.Value]int{}, byWord: map[string]sim.Value{}, body: steps,
@@ -205,11 +206,11 @@ func (r *Run) again(at int) (begin func() *sim.World, log *trace.Log, err error)
 		sub.suspects = log.Names.Of(trace.Suspects)
 		return sub, sub.upTo(common)
 	}
-	if _, err := make(); err != nil {
+	if _, err := fresh(); err != nil {
 		return nil, nil, err
 	}
 	return func() *sim.World {
-		sub, err := make()
+		sub, err := fresh()
 		if err != nil {
 			panic("scenario: the steps above a search cannot be done again: " + err.Error())
 		}
