@@ -19,7 +19,9 @@ type actor struct {
 	effects []effect // 0: nothing happens
 	known   pairs    // (local state, cause): the effect
 	inbox   []uint64 // set of messages to this node
-	met     []uint64 // by local state: messages whose effect is known, and those that have one
+	met     []met    // by local state and word of the set of messages
+	reacts  []uint32 // effects of arrivals, those of one met one after the other
+	masks   []uint64 // of each effect, the set of what it sends
 
 	world   *sim.World
 	at      int32 // the local state that it is in
@@ -43,7 +45,15 @@ type local struct {
 type effect struct {
 	next  int32
 	chain uint32  // of facts; 0: none
+	mask  uint32  // place of the set of its messages
 	sends []int32 // messages
+}
+
+// met are messages of one word of the set, in one local state.
+type met struct {
+	known uint64 // of which the effect is known
+	live  uint64 // that have one
+	at    uint32 // place of their effects, in order
 }
 
 // cause is an event at a node: its kind, and what of that kind.
@@ -73,6 +83,7 @@ func newActor(st *stage, n sim.Node) *actor {
 // renew puts the actor into a new world, in its first local state.
 func (a *actor) renew() {
 	a.world, a.at = a.stage.scene.Begin(), 0
+	a.stage.tire(len(a.stage.log.Records) + len(a.stage.scene.Place.Nodes))
 	a.world.Hooks = sim.Hooks{Sent: func(flight int) {
 		if a.forging {
 			a.flight = flight
@@ -124,6 +135,7 @@ func (a *actor) goTo(l int32) {
 	}
 	for i := len(a.path) - 1; i >= 0; i-- {
 		a.do(a.locals[a.path[i]].cause)
+		a.stage.tire(1)
 		a.at = a.path[i]
 	}
 }
@@ -147,6 +159,9 @@ func (a *actor) effect(k *peek, l int32, c cause) *effect {
 
 // learn lets c happen in local state l.
 func (a *actor) learn(l int32, c cause) uint32 {
+	if a.stage.full != "" {
+		return 0
+	}
 	a.goTo(l)
 	log := a.stage.log
 	log.Records = log.Records[:0]
@@ -162,6 +177,7 @@ func (a *actor) learn(l int32, c cause) uint32 {
 		return 0
 	}
 	a.effects = append(a.effects, e)
+	a.mask(len(a.effects) - 1)
 	return uint32(len(a.effects) - 1)
 }
 
@@ -198,31 +214,54 @@ func (a *actor) deliver(m *sim.Message) (refusal string) {
 }
 
 // widen gives the sets of messages more words.
-func (a *actor) widen(words int) { a.inbox, a.met = make([]uint64, words), nil }
+func (a *actor) widen(words int) {
+	a.inbox, a.met, a.reacts, a.masks = make([]uint64, words), nil, nil, nil
+	for n := range a.effects {
+		a.mask(n)
+	}
+}
+
+// mask makes out the set of what effect n sends, as far as there is room.
+func (a *actor) mask(n int) {
+	e := &a.effects[n]
+	e.mask = uint32(len(a.masks))
+	a.masks = append(a.masks, make([]uint64, len(a.inbox))...)
+	for _, m := range e.sends {
+		if int(m)/64 < len(a.inbox) {
+			a.masks[int(e.mask)+int(m)/64] |= 1 << (m % 64)
+		}
+	}
+}
 
 // heed takes in that message m, which is to this node, exists.
 func (a *actor) heed(m int) { a.inbox[m/64] |= 1 << (m % 64) }
 
-// arrivals returns the messages of word w of a set that do something in local state l.
-func (a *actor) arrivals(k *peek, l int32, w int, word uint64) uint64 {
-	word &= a.inbox[w]
-	at := 2 * (int(l)*a.stage.words + w)
-	if at+1 < len(a.met) && word&^a.met[at] == 0 {
-		return word & a.met[at+1]
+// reactions returns what of the messages of word w of a set does something in local state l.
+func (a *actor) reactions(k *peek, l int32, w int, word uint64) met {
+	at := int(l)*len(a.inbox) + w
+	if at < len(a.met) && word&^a.met[at].known == 0 {
+		return a.met[at]
 	}
 	if !k.learns {
 		k.missed = true
-		return 0
+		return met{}
 	}
-	for len(a.met) <= at+1 {
-		a.met = append(a.met, 0)
+	for len(a.met) <= at {
+		a.met = append(a.met, met{})
 	}
-	for unmet := word &^ a.met[at]; unmet != 0; unmet &= unmet - 1 {
+	r := a.met[at]
+	for unmet := word &^ r.known; unmet != 0; unmet &= unmet - 1 {
 		bit := unmet & -unmet
+		r.known |= bit
 		if a.effect(k, l, causeDeliver|cause(w*64+bits.TrailingZeros64(bit))) != nil {
-			a.met[at+1] |= bit
+			r.live |= bit
 		}
-		a.met[at] |= bit
 	}
-	return word & a.met[at+1]
+	r.at = uint32(len(a.reacts))
+	for live := r.live; live != 0; live &= live - 1 {
+		n, _ := a.known.get(uint32(l), uint32(causeDeliver)|uint32(w*64+bits.TrailingZeros64(live)))
+		a.reacts = append(a.reacts, n)
+	}
+	a.met[at] = r
+	return r
 }

@@ -25,32 +25,36 @@ func NewActors(s *Scene) *Actors {
 			m.seats = append(m.seats, i)
 		}
 	}
-	if apart(s) {
+	if apart(s) && len(s.Place.With(sim.Learner)) == 0 {
 		m.silent = 1<<s.Kinds.Accepted | 1<<s.Kinds.Chosen
 	}
 	m.act(all)
-	begun := m.assign()
-	m.lay(begun)
+	m.lay(m.assign())
 	m.next = make([]uint64, m.Words())
 	return m
 }
 
-// assign finds the owner of each number, and returns how many bits tell what was started.
-func (m *Actors) assign() int {
+// assign finds the owner of each number, and returns how many bits tell what was started: one for
+// each number, or the attempts of each proposer.
+func (m *Actors) assign() (begun []uint) {
 	s := m.scene
 	if s.Attempts > 0 {
 		for _, v := range s.Values {
 			m.starts = append(m.starts, start{sim.NoNumber, v})
 		}
-		return attemptBits * len(m.seats)
+		for range m.seats {
+			begun = append(begun, uint(bits.Len(uint(s.Attempts))))
+		}
+		return begun
 	}
 	for i, n := range s.Numbers {
 		for _, v := range s.Values {
 			m.starts = append(m.starts, start{n, v})
 		}
 		m.owners = append(m.owners, m.owner(i, m.seats))
+		begun = append(begun, 1)
 	}
-	return len(s.Numbers)
+	return begun
 }
 
 // owner returns the actor that may start the i-th number, -1 if nobody may. Numbers that anyone may
@@ -66,16 +70,15 @@ func (k *peek) owner(i int, seats []int) int {
 	return -1
 }
 
-// attemptBits is how many bits count the attempts of a proposer.
-const attemptBits = 4
-
 // Start implements Model.
 func (m *Actors) Start(emit func([]uint64)) { m.begin(emit) }
 
-// Widen makes room for more messages.
-func (m *Actors) Widen() {
-	m.stage.Widen()
-	m.next = make([]uint64, m.Words())
+// Grow implements Grower.
+func (m *Actors) Grow() (move func(out, state []uint64)) {
+	if move = m.stage.grow(); move != nil {
+		m.next = make([]uint64, m.Words())
+	}
+	return move
 }
 
 // Next implements Model.
@@ -90,6 +93,9 @@ func (m *Actors) Fork() Reader {
 
 // Move returns what an action is.
 func (m *Actors) Move(a Action, state []uint64) Move { return m.move(a, state) }
+
+// Learnt returns nothing: all that happens is a move.
+func (m *Actors) Learnt([]uint64) []Move { return nil }
 
 type actorsReader struct {
 	*Actors
@@ -121,13 +127,13 @@ func (k *peek) actorsNext(m *Actors, state []uint64, emit func(Action, []uint64)
 // startNumbers gives the starts of numbers that were not started yet.
 func (k *peek) startNumbers(m *Actors, state []uint64, emit func(Action, []uint64)) {
 	for i, seat := range m.owners {
-		at, bit := k.begun+i/16, 1<<(i%16)
-		if seat < 0 || field(state, at)&bit != 0 {
+		begun := &k.begun[i]
+		if seat < 0 || begun.of(state) != 0 {
 			continue
 		}
 		for v := range k.scene.Values {
 			k.begins(seat, i*len(k.scene.Values)+v, state, func() {
-				setField(k.next, at, field(k.next, at)|bit)
+				begun.put(k.next, 1)
 			}, emit)
 		}
 	}
@@ -139,13 +145,13 @@ func (k *peek) startAttempts(m *Actors, state []uint64, emit func(Action, []uint
 		return
 	}
 	for i, seat := range m.seats {
-		at, shift := k.begun+attemptBits*i/16, attemptBits*i%16
-		if field(state, at)>>shift&(1<<attemptBits-1) >= k.scene.Attempts {
+		begun := &k.begun[i]
+		if int(begun.of(state)) >= k.scene.Attempts {
 			continue
 		}
 		for v := range k.scene.Values {
 			k.begins(seat, v, state, func() {
-				setField(k.next, at, field(k.next, at)+1<<shift)
+				begun.put(k.next, begun.of(k.next)+1)
 			}, emit)
 		}
 	}
@@ -154,7 +160,7 @@ func (k *peek) startAttempts(m *Actors, state []uint64, emit func(Action, []uint
 // begins gives one start.
 func (k *peek) begins(seat, what int, state []uint64, note func(),
 	emit func(Action, []uint64)) {
-	e := k.actors[seat].effect(k, int32(field(state, k.first+seat)), causeStart|cause(what))
+	e := k.actors[seat].effect(k, int32(k.locals[seat].of(state)), causeStart|cause(what))
 	if e != nil {
 		copy(k.next, state)
 		note()

@@ -49,6 +49,17 @@ type Reader interface {
 	Judge(state []uint64) (violation uint32)
 }
 
+// Grower is a model that finds out how wide its states must be while it is
+// searched.
+type Grower interface {
+	// Grow is asked after each round of Next and Peek, while no reader is at work. It
+	// returns nil if all that was emitted had room. Otherwise Words may have changed,
+	// and move writes a state of before anew, into words that are 0: the search
+	// rewrites all that it found, forks its readers again, and repeats the round. Of
+	// a model that is Symmetric too, what was canonical must stay so.
+	Grow() (move func(out, state []uint64))
+}
+
 // Limits cut a search short; 0 is no limit.
 type Limits struct {
 	States int // distinct states

@@ -23,26 +23,39 @@ func (a Action) parts() (kind MoveKind, actor, what int) {
 // deliveries gives the arrivals at actor i. A prepare of a decree that is answered again as it was
 // before is no transition (Phase1b of Paxos.tla is not enabled then).
 func (k *peek) deliveries(i int, state []uint64, emit func(Action, []uint64)) {
-	a, l := k.actors[i], int32(field(state, k.first+i))
-	set := k.messages(state)
-	for w := range set {
-		for live := a.arrivals(k, l, w, set[w]); live != 0; live &= live - 1 {
+	a, l := k.actors[i], int32(k.locals[i].of(state))
+	for w, word := range k.messages(state) {
+		word &= a.inbox[w]
+		if word == 0 {
+			continue
+		}
+		r := a.reactions(k, l, w, word)
+		for live := word & r.live; live != 0; live &= live - 1 {
 			m := w*64 + bits.TrailingZeros64(live)
-			e := a.effect(k, l, causeDeliver|cause(m))
-			if e == nil {
-				continue
-			}
-			copy(k.next, state)
-			if k.scene.Once {
-				k.take(m)
-			}
-			k.turn(i, e)
-			if k.idle(m) && equal(k.next, state) {
-				continue
-			}
-			emit(action(MoveDeliver, i, m), k.next)
+			rank := bits.OnesCount64(r.live & (live&-live - 1))
+			k.delivery(i, m, &a.effects[a.reacts[int(r.at)+rank]], l, state, emit)
 		}
 	}
+}
+
+func (k *peek) delivery(
+	i, m int, e *effect, l int32, state []uint64, emit func(Action, []uint64),
+) {
+	if k.still(i, e, l, state) {
+		if !k.idle(m) {
+			emit(action(MoveDeliver, i, m), state)
+		}
+		return
+	}
+	copy(k.next, state)
+	if k.scene.Once {
+		k.take(m)
+	}
+	k.turn(i, e)
+	if k.scene.Once && k.idle(m) && equal(k.next, state) {
+		return
+	}
+	emit(action(MoveDeliver, i, m), k.next)
 }
 
 // idle reports whether an arrival of m that changes nothing is no transition.
@@ -62,8 +75,11 @@ func equal(a, b []uint64) bool {
 // own gives what may happen at actor i by itself: its disk, its timers, its crashes and restarts.
 func (k *peek) own(i int, state []uint64, emit func(Action, []uint64)) {
 	a := k.actors[i]
-	n := int32(field(state, k.first+i))
+	n := int32(k.locals[i].of(state))
 	l := &a.locals[n]
+	if k.unharmed && l.writes == 0 {
+		return
+	}
 	try := func(kind MoveKind, c cause, what int, budgets ...int) {
 		if e := a.effect(k, n, c|cause(what)); e != nil {
 			copy(k.next, state)
@@ -77,7 +93,7 @@ func (k *peek) own(i int, state []uint64, emit func(Action, []uint64)) {
 	if l.up && l.writes > 0 {
 		try(MoveSync, causeSync, 0)
 	}
-	if k.budget == 0 {
+	if k.unharmed {
 		return
 	}
 	if l.timers != 0 && k.left(state, ofTimeouts) {
@@ -93,7 +109,7 @@ func (k *peek) own(i int, state []uint64, emit func(Action, []uint64)) {
 	switch {
 	case !l.up && (again || !named && k.scene.Crashes > 0):
 		try(MoveRestart, causeRestart, 0, ofRestarts)
-	case l.up && (crash || k.scene.Crashes == 0) && (again || !named):
+	case l.up && k.restarts(state):
 		for keep := 0; keep <= l.writes; keep++ {
 			try(MoveRestart, causeRestart, keep, ofCrashes, ofRestarts)
 		}
@@ -114,7 +130,7 @@ func (s *stage) move(a Action, state []uint64) Move {
 		m.Keep = what
 	case MoveRestart:
 		m.Keep = what
-		m.Up = s.actors[i].locals[field(state, s.first+i)].up
+		m.Up = s.actors[i].locals[s.locals[i].of(state)].up
 	case MoveStart:
 		m.N, m.Value = s.starts[what].n, s.starts[what].value
 	}

@@ -37,7 +37,6 @@ type Search struct {
 func New(m Model, limits Limits) *Search {
 	s := &Search{model: m, limits: limits}
 	s.result.At, s.result.StuckAt = -1, -1
-	s.whole.open(m.Words(), Whole(m))
 	s.Share(1)
 	return s
 }
@@ -46,28 +45,61 @@ func New(m Model, limits Limits) *Search {
 // time; it returns how many the model allows, which is one if it is no Forker.
 // What a search finds, and in which order, does not depend on it.
 func (s *Search) Share(workers int) int {
-	forker, ok := s.model.(Forker)
-	if !ok || workers < 1 {
+	if _, ok := s.model.(Forker); !ok || workers < 1 {
 		workers = 1
 	}
 	s.workers = make([]worker, workers)
-	for i := range s.workers {
-		if workers == 1 {
-			s.workers[i] = s.whole
-			s.workers[i].emit = s.workers[i].take
-		} else {
-			s.workers[i].open(s.model.Words(), forker.Fork())
-		}
-	}
 	s.shards = make([]shard, 1<<bits.Len(uint(workers-1)))
-	for i := range s.shards {
-		s.shards[i].open(s.model.Words())
-	}
 	s.blocks = make([]block, 1)
 	if workers > 1 {
 		s.blocks = make([]block, 32*workers)
 	}
+	s.open()
 	return workers
+}
+
+// open readies the workers and the shards for states as wide as they are now.
+func (s *Search) open() {
+	words := s.model.Words()
+	s.whole.open(words, Whole(s.model))
+	for i := range s.workers {
+		if len(s.workers) == 1 {
+			s.workers[i].open(words, Whole(s.model))
+		} else {
+			s.workers[i].open(words, s.model.(Forker).Fork())
+		}
+	}
+	for i := range s.shards {
+		s.shards[i] = shard{}
+		s.shards[i].open(words)
+	}
+	s.order = nil
+}
+
+// grown tells whether the round that was expanded must be repeated: its model's
+// states were too narrow. All that was found is then rewritten.
+func (s *Search) grown() bool {
+	grower, ok := s.model.(Grower)
+	if !ok {
+		return false
+	}
+	move := grower.Grow()
+	if move == nil {
+		return false
+	}
+	old := *s
+	s.shards = make([]shard, len(old.shards))
+	s.open()
+	s.result.Distinct = 0
+	state := make([]uint64, s.model.Words())
+	for i := range old.result.Distinct {
+		clear(state)
+		move(state, old.State(i))
+		h := hash(state)
+		number := int(h & uint64(len(s.shards)-1))
+		s.name(number, s.shards[number].add(h, state))
+	}
+	return true
 }
 
 // Run goes on, alone, until about budget more states are looked into or the
@@ -96,10 +128,16 @@ func (s *Search) Tasks() int {
 	case starting:
 		s.used = 1
 		s.whole.start(s.model, &s.blocks[0])
+		if s.grown() {
+			return s.Tasks()
+		}
 		return s.insertNext()
 	case expanding:
 		for i := range s.used {
 			s.whole.expand(s, &s.blocks[i])
+		}
+		if s.grown() {
+			return s.plan()
 		}
 		return s.insertNext()
 	case inserting:

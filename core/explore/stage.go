@@ -7,32 +7,23 @@ import (
 	"github.com/synodlab/synod/core/trace"
 )
 
-// stage is what the two searches of real processes share: actors, messages, facts, and how a state
-// is packed. A state is words of four fields of 16 bits each, then the set of messages:
-//
-//	fields 0, 1     number of the ghost
-//	budget          used of crashes, restarts, losses, duplicates, timeouts, if any is allowed
-//	begun           numbers or attempts that were started, where messages do not tell
-//	spare           messages that are there more than once, if a delivery takes them away
-//	local           number of the local state, of each actor
+// stage is what the two searches of real processes share: actors, messages and facts. Where they
+// stand in a state is the layout's to say.
 type stage struct {
-	scene  *Scene
-	log    *trace.Log
-	wire   wire
-	ghosts *ghosts
-	actors []*actor
-	starts []start
-	heeded int // messages that their receivers know of
-	words  int // of the set of messages
-	fields int
-	budget int // its first field; 0: there is none
-	begun  int
-	spare  int
-	first  int // of the local states
-	sets   sets
-	quiet  uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
-	silent uint64 // set of kinds of messages that never arrive
-	full   string
+	layout
+	scene   *Scene
+	log     *trace.Log
+	wire    wire
+	ghosts  *ghosts
+	actors  []*actor
+	starts  []start
+	hearers []*hearer
+	heeded  int // messages that their receivers know of
+	sets    sets
+	quiet   uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
+	silent  uint64 // set of kinds of messages that never arrive
+	full    string
+	effort  int // events that were done again, about
 }
 
 // start is a number that a proposer may start, and what it then proposes.
@@ -69,63 +60,43 @@ func (s *stage) act(nodes []sim.Node) {
 	}
 }
 
-// lay decides where in a state everything stands.
-func (s *stage) lay(begun int) {
-	s.fields = 2
-	field := func(n int) int {
-		s.fields += n
-		return s.fields - n
-	}
-	b := &s.scene.Bounds
-	if b.Crashes|b.Restarts|b.Losses|b.Duplicates|b.Timeouts != 0 {
-		s.budget = field(2)
-	}
-	if begun > 0 {
-		s.begun = field((begun + 15) / 16)
-	}
-	if b.Once {
-		s.spare = field(2)
-	}
-	s.first = field(len(s.actors))
-	s.words = 1
+// lay decides where in a state everything stands, for begun bits of what was started.
+func (s *stage) lay(begun []uint) {
+	s.layout.open(s.scene, len(s.actors), begun)
 	s.widen()
 }
-
-// Words implements Model.
-func (s *stage) Words() int { return (s.fields+3)/4 + s.words }
-
-// messages returns the set of messages of a state.
-func (s *stage) messages(state []uint64) []uint64 { return state[(s.fields+3)/4:] }
-
-func field(state []uint64, i int) int { return int(state[i/4] >> (16 * (i % 4)) & 0xffff) }
-
-func setField(state []uint64, i, v int) {
-	shift := 16 * (i % 4)
-	state[i/4] = state[i/4]&^(0xffff<<shift) | uint64(v)<<shift
-}
-
-// wideField is a number of 32 bits in two fields.
-func wideField(state []uint64, i int) uint32 {
-	return uint32(field(state, i)) | uint32(field(state, i+1))<<16
-}
-
-func setWide(state []uint64, i int, v uint32) {
-	setField(state, i, int(v&0xffff))
-	setField(state, i+1, int(v>>16))
-}
-
-// Wide reports that there are more messages than the states have bits.
-func (s *stage) Wide() bool { return len(s.wire.messages) > 64*s.words }
 
 // ends reports whether the search is to come to its end: nothing more is emitted.
-func (s *stage) ends() bool { return s.Wide() || s.full != "" }
+func (s *stage) ends() bool { return s.full != "" }
 
-// Widen makes room for the messages that there are, and some more.
-func (s *stage) Widen() {
-	for s.Wide() {
-		s.words++
+// narrow tells whether the states have too little room for what was learnt.
+func (s *stage) narrow() bool {
+	for i, a := range s.actors {
+		if s.locals[i].lacks(len(a.locals)) {
+			return true
+		}
 	}
-	s.widen()
+	return s.ghost.lacks(len(s.ghosts.list)) || s.spare.lacks(len(s.sets.list)+1) ||
+		len(s.wire.messages) > 64*s.words
+}
+
+// grow makes room in the states for what was learnt, if there is too little.
+func (s *stage) grow() (move func(out, state []uint64)) {
+	if !s.narrow() {
+		return nil
+	}
+	old := s.layout.clone()
+	s.ghost.need(len(s.ghosts.list))
+	s.spare.need(len(s.sets.list) + 1)
+	for i, a := range s.actors {
+		s.locals[i].need(len(a.locals))
+	}
+	s.words = (len(s.wire.messages) + 63) / 64
+	s.arrange()
+	if s.words != old.words {
+		s.widen()
+	}
+	return func(out, state []uint64) { s.rewrite(out, &old, state) }
 }
 
 func (s *stage) widen() {
@@ -169,10 +140,10 @@ func (s *stage) Sent(before, after []uint64) (fresh []int32) {
 }
 
 // Judge implements Model.
-func (s *stage) Judge(state []uint64) uint32 { return s.ghosts.violation(uint32(state[0])) }
+func (s *stage) Judge(state []uint64) uint32 { return s.ghosts.violation(s.ghost.of(state)) }
 
 // Decided implements the interface of that name: something is chosen, or executed.
-func (s *stage) Decided(state []uint64) bool { return s.ghosts.list[uint32(state[0])].decided }
+func (s *stage) Decided(state []uint64) bool { return s.ghosts.list[s.ghost.of(state)].decided }
 
 // begin gives the first state: what is in flight when the search begins is there.
 func (s *stage) begin(emit func([]uint64)) {
@@ -187,10 +158,8 @@ func (s *stage) begin(emit func([]uint64)) {
 	})
 	s.heed()
 	k.next = make([]uint64, s.Words())
-	if !s.Wide() {
-		k.send(there)
-		emit(k.next)
-	}
+	k.send(there)
+	emit(k.next)
 }
 
 // send puts messages into the next state.
@@ -198,7 +167,7 @@ func (k *peek) send(messages []int32) {
 	set := k.messages(k.next)
 	for _, m := range messages {
 		if int(m) >= 64*k.words {
-			return // Wide says so
+			return // the states grow before they are kept
 		}
 		if k.scene.Once && set[m/64]>>(m%64)&1 == 1 {
 			k.spares(uint32(m), 1)
@@ -209,7 +178,7 @@ func (k *peek) send(messages []int32) {
 
 // take takes one message out of the next state.
 func (k *peek) take(m int) {
-	if k.sets.has(wideField(k.next, k.spare), uint32(m)) {
+	if k.sets.has(k.spare.of(k.next), uint32(m)) {
 		k.spares(uint32(m), -1)
 		return
 	}
@@ -222,37 +191,66 @@ func (k *peek) spares(m uint32, by int) {
 		k.missed = true
 		return
 	}
-	set := wideField(k.next, k.spare)
+	set := k.spare.of(k.next)
 	if by > 0 {
 		set = k.sets.add(set, m, true)
 	} else {
 		set = k.sets.remove(set, m)
 	}
-	setWide(k.next, k.spare, set)
+	k.spare.put(k.next, set)
 }
 
 // tell adds facts to the next state.
 func (k *peek) tell(chain uint32) {
-	if chain == 0 {
-		return
+	if chain != 0 {
+		k.ghost.put(k.next, k.after(k.ghost.of(k.next), chain))
 	}
-	at := uint32(k.next[0])
+}
+
+// after returns the ghost in which chain was told after at; a peek does not find out.
+func (k *peek) after(at, chain uint32) uint32 {
 	next, known := k.ghosts.memo.get(at, chain)
-	if !known {
-		if !k.learns {
-			k.missed = true
-			return
-		}
-		next = k.ghosts.after(at, chain)
+	if known {
+		return next
 	}
-	k.next[0] = k.next[0]&^0xffffffff | uint64(next)
+	if !k.learns {
+		k.missed = true
+		return at
+	}
+	return k.ghosts.after(at, chain)
 }
 
 // turn makes the next state that of an effect of actor i.
 func (k *peek) turn(i int, e *effect) {
-	setField(k.next, k.first+i, int(e.next))
-	k.send(e.sends)
+	k.locals[i].put(k.next, uint32(e.next))
+	if k.scene.Once {
+		k.send(e.sends)
+	} else {
+		set := k.messages(k.next)
+		for w, word := range k.actors[i].masks[e.mask:][:len(set)] {
+			set[w] |= word
+		}
+	}
 	k.tell(e.chain)
+	k.hear()
+}
+
+// still reports whether an effect of actor i leaves a state as it is, where messages stay.
+func (k *peek) still(i int, e *effect, l int32, state []uint64) bool {
+	if e.next != l || k.scene.Once {
+		return false
+	}
+	set := k.messages(state)
+	for w, word := range k.actors[i].masks[e.mask:][:len(set)] {
+		if word&^set[w] != 0 {
+			return false
+		}
+	}
+	if e.chain == 0 {
+		return true
+	}
+	at := k.ghost.of(state)
+	return k.after(at, e.chain) == at
 }
 
 // Budgets, by their places.
@@ -264,30 +262,45 @@ const (
 	ofTimeouts
 )
 
-func (b *Bounds) budgets() [5]int {
-	return [...]int{b.Crashes, b.Restarts, b.Losses, b.Duplicates, b.Timeouts}
-}
-
-// budgetBits is how many bits each budget has.
-const budgetBits = 6
-
-// spent returns how much of a budget is used.
-func (k *peek) spent(state []uint64, which int) int {
-	if k.budget == 0 {
-		return 0
-	}
-	return int(wideField(state, k.budget)>>(budgetBits*which)) & (1<<budgetBits - 1)
-}
-
 // left reports whether there is something left of a budget.
 func (k *peek) left(state []uint64, which int) bool {
-	b := k.scene.budgets()
-	return b[which] > 0 && k.spent(state, which) < b[which]
+	b := &k.budgets[which]
+	return b.width != 0 && int(b.of(state)) < k.allowed[which]
 }
 
 // spend uses one of a budget in the next state, if it is named at all.
 func (k *peek) spend(which int) {
-	if k.scene.budgets()[which] > 0 {
-		setWide(k.next, k.budget, wideField(k.next, k.budget)+1<<(budgetBits*which))
+	if b := &k.budgets[which]; b.width != 0 {
+		b.put(k.next, b.of(k.next)+1)
 	}
+}
+
+// maxEffort bounds what it may cost to be in a local state again, in events.
+const maxEffort = 50_000_000
+
+// tire counts events that are done again.
+func (s *stage) tire(events int) {
+	if s.effort += events; s.effort > maxEffort {
+		s.full = "events to do again for each state of a node"
+	}
+}
+
+// bit returns whether message m is in set, 1 or 0. One for which there is no room is in none.
+func bit(set []uint64, m int32) uint64 {
+	if int(m)/64 >= len(set) {
+		return 0
+	}
+	return set[m/64] >> (m % 64) & 1
+}
+
+// subset returns which of messages are in set.
+func (s *stage) subset(messages []int32, set []uint64) (there uint32) {
+	for j, p := range messages {
+		if j == maxGathered {
+			s.full = "different answers to one number: more than 32"
+			break
+		}
+		there |= uint32(bit(set, p)) << j
+	}
+	return there
 }

@@ -3,9 +3,14 @@ package explore
 // pairs gives numbers to pairs of numbers: a hash table with open addressing that only grows.
 // Nothing iterates over it.
 type pairs struct {
-	keys []uint64
-	vals []uint32 // plus 1; 0: the cell is free
-	used int
+	cells []cell
+	used  int
+}
+
+// cell is one number of a pair.
+type cell struct {
+	key uint64
+	val uint64 // plus 1; 0: the cell is free
 }
 
 // get returns the number of (a, b), and whether it has one.
@@ -14,40 +19,41 @@ func (p *pairs) get(a, b uint32) (uint32, bool) {
 		return 0, false
 	}
 	key := uint64(a)<<32 | uint64(b)
-	mask := uint64(len(p.keys) - 1)
-	for i := blend(key) & mask; p.vals[i] != 0; i = (i + 1) & mask {
-		if p.keys[i] == key {
-			return p.vals[i] - 1, true
+	mask := uint64(len(p.cells) - 1)
+	for i := blend(key) & mask; ; i = (i + 1) & mask {
+		switch c := &p.cells[i]; {
+		case c.val == 0:
+			return 0, false
+		case c.key == key:
+			return uint32(c.val - 1), true
 		}
 	}
-	return 0, false
 }
 
 // put makes v the number of (a, b), which has none yet.
 func (p *pairs) put(a, b, v uint32) {
-	if 2*(p.used+1) > len(p.keys) {
+	if 2*(p.used+1) > len(p.cells) {
 		p.grow()
 	}
 	p.used++
-	p.insert(uint64(a)<<32|uint64(b), v+1)
+	p.insert(cell{uint64(a)<<32 | uint64(b), uint64(v) + 1})
 }
 
-func (p *pairs) insert(key uint64, val uint32) {
-	mask := uint64(len(p.keys) - 1)
-	i := blend(key) & mask
-	for p.vals[i] != 0 {
+func (p *pairs) insert(c cell) {
+	mask := uint64(len(p.cells) - 1)
+	i := blend(c.key) & mask
+	for p.cells[i].val != 0 {
 		i = (i + 1) & mask
 	}
-	p.keys[i], p.vals[i] = key, val
+	p.cells[i] = c
 }
 
 func (p *pairs) grow() {
-	old := *p
-	n := max(16, 2*len(old.keys))
-	p.keys, p.vals = make([]uint64, n), make([]uint32, n)
-	for i, v := range old.vals {
-		if v != 0 {
-			p.insert(old.keys[i], v)
+	old := p.cells
+	p.cells = make([]cell, max(16, 2*len(old)))
+	for _, c := range old {
+		if c.val != 0 {
+			p.insert(c)
 		}
 	}
 }

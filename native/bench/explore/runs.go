@@ -36,20 +36,13 @@ func (r run) perState() float64 { return float64(r.bytes) / float64(r.states) }
 // alone searches in this process; what it prints is for measured.
 func alone(numbers, workers int) {
 	model := agents(numbers)
-	for {
-		s := explore.New(model, explore.Limits{})
-		must(search.Run(context.Background(), s, workers, nil))
-		if model.Wide() {
-			model.Widen()
-			continue
-		}
-		if model.Full() != "" {
-			panic("there are too many " + model.Full())
-		}
-		r := s.Result()
-		fmt.Printf("%d states, stored\n%d bytes, of them the search's own\n", r.Distinct, s.Bytes())
-		return
+	s := explore.New(model, explore.Limits{})
+	must(search.Run(context.Background(), s, workers, nil))
+	if model.Full() != "" {
+		panic("there are too many " + model.Full())
 	}
+	fmt.Printf("%d states, stored\n", s.Result().Distinct)
+	fmt.Printf("%d bytes, of them the search's own\n", s.Bytes())
 }
 
 var stored = regexp.MustCompile(`(\d+) states, stored`)
