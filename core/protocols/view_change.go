@@ -25,8 +25,8 @@ var viewChange = Protocol{
 		{Name: "start-delay", Values: []string{"id*30ms", "never", "RANGE", "id*RANGE"},
 			Doc: "after the detector spoke: when to lead"},
 	},
-	Kinds: []Kind{requestKind, replyKind, inView(prepareKind), inView(promiseKind), acceptKind,
-		acceptedKind, chosenKind,
+	Kinds: []Kind{requestKind, replyKind, inView(prepareKind, "n"),
+		inView(promiseKind, "n_a", "v_a"), inView(acceptKind, "n", "v"), acceptedKind, chosenKind,
 		{Name: "forward", Words: Words{"forward"}, Fields: []string{"v", "seq", "n"}}},
 	Rows: []Row{rowPromised, rowAccepted, rowAcceptedValue, rowNumber, rowProposed, rowDone,
 		rowValue, rowView, rowPrimary, rowState, rowAnswer},
@@ -47,9 +47,12 @@ var viewChange = Protocol{
 	Open: openViewChange,
 }
 
-// inView adds the number of the view that is agreed on.
-func inView(k Kind) Kind {
-	k.Fields = append(slices.Clone(k.Fields), "seq")
+// inView adds the number of the view that is agreed on, which Karp's slides leave out.
+func inView(k Kind, karp ...string) Kind {
+	if !slices.Contains(k.Fields, "seq") {
+		k.Fields = append(slices.Clone(k.Fields), "seq")
+	}
+	k.Shown[1] = karp
 	return k
 }
 
