@@ -265,7 +265,8 @@ func (s *participant) AppendState(dst []byte) []byte {
 	names := &s.place.Log.Names
 	dst = s.sequencer.appendState(dst)
 	for _, x := range [...]int64{s.view, s.deciding, s.high, s.at, s.n, s.used, s.best,
-		int64(s.suspected), int64(s.returned), int64(s.voters), int64(s.promises), int64(s.accepts)} {
+		int64(s.suspected), int64(s.returned), int64(s.voters), int64(s.promises),
+		int64(s.accepts)} {
 		dst = appendUint64(dst, uint64(x))
 	}
 	for _, n := range s.members {
