@@ -99,13 +99,7 @@ func (s *site) open() *transaction {
 	return nil
 }
 
-func (s *site) others() uint64 {
-	var set uint64
-	for _, n := range s.sites {
-		set |= 1 << n
-	}
-	return set &^ (1 << s.self)
-}
+func (s *site) others() uint64 { return setOf(s.sites) &^ (1 << s.self) }
 
 // enter lets v come to a phase, on disk before anybody hears of it.
 func (s *site) enter(out *sim.Out, v sim.Value, p phase) *transaction {

@@ -121,18 +121,14 @@ func (s *participant) alone(out *sim.Out) {
 // electorate returns of whom a majority must agree. All servers, or all of the present view, also
 // those that cannot be reached: any two majorities share a node. Of those that can be reached, two
 // sides of a wall each have one.
-func (s *participant) electorate() (set uint64) {
-	nodes := s.servers
+func (s *participant) electorate() uint64 {
 	switch s.majority {
 	case "view":
-		nodes = s.members
+		return setOf(s.members)
 	case "reachable":
-		nodes = s.pingable()
+		return setOf(s.pingable())
 	}
-	for _, n := range nodes {
-		set |= 1 << n
-	}
-	return set
+	return setOf(s.servers)
 }
 
 func (s *participant) carries(set uint64) bool {

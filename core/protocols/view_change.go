@@ -25,8 +25,8 @@ var viewChange = Protocol{
 		{Name: "start-delay", Values: []string{"id*30ms", "never", "RANGE", "id*RANGE"},
 			Doc: "after the detector spoke: when to lead"},
 	},
-	Kinds: []Kind{requestKind, replyKind, inView(prepareKind), inView(promiseKind), acceptKind,
-		acceptedKind, chosenKind,
+	Kinds: []Kind{requestKind, replyKind, inView(prepareKind, "n"),
+		inView(promiseKind, "n_a", "v_a"), inView(acceptKind, "n", "v"), acceptedKind, chosenKind,
 		{Name: "forward", Words: Words{"forward"}, Fields: []string{"v", "seq", "n"}}},
 	Rows: []Row{rowPromised, rowAccepted, rowAcceptedValue, rowNumber, rowProposed, rowDone,
 		rowValue, rowView, rowPrimary, rowState, rowAnswer},
@@ -47,9 +47,12 @@ var viewChange = Protocol{
 	Open: openViewChange,
 }
 
-// inView adds the number of the view that is agreed on.
-func inView(k Kind) Kind {
-	k.Fields = append(slices.Clone(k.Fields), "seq")
+// inView adds the number of the view that is agreed on, which Karp's slides leave out.
+func inView(k Kind, karp ...string) Kind {
+	if !slices.Contains(k.Fields, "seq") {
+		k.Fields = append(slices.Clone(k.Fields), "seq")
+	}
+	k.Shown[1] = karp
 	return k
 }
 
@@ -115,6 +118,7 @@ type participant struct {
 	view      int64
 	members   []sim.Node
 	suspected uint64
+	returned  uint64 // who can be pinged again, and is not in the view yet
 	agreement
 	campaign
 }
@@ -159,9 +163,9 @@ func (s *participant) enters(out *sim.Out) { s.follow(s.members[0], s.view, out)
 func (s *participant) detect(in *sim.Input, out *sim.Out) {
 	for _, n := range in.Peers {
 		if in.Kind == sim.Trust {
-			s.suspected &^= 1 << n
+			s.suspected, s.returned = s.suspected&^(1<<n), s.returned|1<<n
 		} else {
-			s.suspected |= 1 << n
+			s.suspected, s.returned = s.suspected|1<<n, s.returned&^(1<<n)
 		}
 	}
 	s.reconsider(out)
@@ -176,13 +180,22 @@ func (s *participant) reconsider(out *sim.Out) {
 	}
 }
 
-// outdated reports whether others can be pinged than the view names.
-func (s *participant) outdated() bool { return !slices.Equal(s.pingable(), s.members) }
+// outdated reports whether a participant cannot be pinged, or somebody else can again. Whom others
+// left out it does not bring back by itself: it need not know why.
+func (s *participant) outdated() bool {
+	in := setOf(s.members)
+	return in&s.suspected&^(1<<s.self) != 0 || s.returned&^in != 0
+}
 
-func (s *participant) pingable() []sim.Node {
-	return slices.DeleteFunc(slices.Clone(s.servers), func(n sim.Node) bool {
-		return n != s.self && s.suspected>>n&1 == 1
-	})
+// pingable returns the participants that it does not suspect, who can be pinged again, and itself.
+func (s *participant) pingable() (nodes []sim.Node) {
+	set := (setOf(s.members)|s.returned)&^s.suspected | 1<<s.self
+	for _, n := range s.servers {
+		if set>>n&1 == 1 {
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes
 }
 
 // install starts the view of which text is agreed on.
@@ -195,6 +208,7 @@ func (s *participant) install(text sim.Value, out *sim.Out) {
 		s.agreement = newAgreement(view)
 	}
 	s.view, s.members, s.done = view, members, true
+	s.returned &^= setOf(members)
 	out.Write(fieldView, s.place.Log.Names.Bytes(text))
 	out.Chosen(view, text)
 	governs := sim.NoNumber
@@ -251,7 +265,8 @@ func (s *participant) AppendState(dst []byte) []byte {
 	names := &s.place.Log.Names
 	dst = s.sequencer.appendState(dst)
 	for _, x := range [...]int64{s.view, s.deciding, s.high, s.at, s.n, s.used, s.best,
-		int64(s.suspected), int64(s.voters), int64(s.promises), int64(s.accepts)} {
+		int64(s.suspected), int64(s.returned), int64(s.voters), int64(s.promises),
+		int64(s.accepts)} {
 		dst = appendUint64(dst, uint64(x))
 	}
 	for _, n := range s.members {

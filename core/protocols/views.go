@@ -49,3 +49,11 @@ func readView(p *sim.Place, text string) (number int64, members []sim.Node, ok b
 	}
 	return number, members, ok
 }
+
+// setOf returns nodes as a set.
+func setOf(nodes []sim.Node) (set uint64) {
+	for _, n := range nodes {
+		set |= 1 << n
+	}
+	return set
+}
