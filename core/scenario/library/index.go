@@ -83,7 +83,7 @@ func (c *Card) claims(body []scenario.Statement) {
 		case *scenario.CheckIs:
 			c.claim(claim.Check, claim.Breaks && x.Runs.Kind != scenario.NoRun)
 		case *scenario.Violation:
-			c.claim(claim.Check, true)
+			c.claim(claim.Check, x.Runs.Kind != scenario.NoRun)
 		}
 	}
 }
