@@ -142,6 +142,14 @@ func (f *fates) end(m *mine, o Outcome) {
 	fate := &f.ended[n]
 	fate.Kind, fate.Client, fate.Seq = m.kind, m.client, m.seq
 	fate.Slot, fate.Outcome = m.slot, o
+	f.drop(m)
+}
+
+// forgo takes back that the command was given slot s: nothing of it is anywhere.
+func (f *fates) forgo(s Slot) { f.drop(&f.bySlot[s&f.mask]) }
+
+// drop forgets m.
+func (f *fates) drop(m *mine) {
 	f.remove(1+uint32(m.slot&f.mask), m.home)
 	m.slot = 0
 	f.under--

@@ -16,6 +16,60 @@ func (r *Replica) Propose(e *Entry) (Slot, Refusal) {
 	return r.offer(e)
 }
 
+// ProposeAll takes commands as Propose does, one after the other, up to the first that it refuses:
+// they get the slots from first on. It returns how many it took, and why not the next one; Taken if
+// that was all. It is for a driver that has many: they are judged and kept together.
+func (r *Replica) ProposeAll(entries []Entry) (first Slot, taken int, ref Refusal) {
+	first = r.next
+	for taken < len(entries) && ref == Taken {
+		var n int
+		n, ref = r.offerAll(entries[taken:])
+		taken += n
+	}
+	return first, taken, ref
+}
+
+// offerAll gives those at the front of entries, which are some, the next free slots, as many as one
+// record holds; or it says why not even the first got one.
+func (r *Replica) offerAll(entries []Entry) (took int, ref Refusal) {
+	s := r.next
+	began, ref, why := r.begin(entries)
+	if began > 0 {
+		took = r.votes(r.proposer.ballot, s, entries[:began])
+		ref, why = Full, RefusedFull
+	}
+	for at := s + Slot(took); at < r.next; at++ {
+		r.fates.forgo(at)
+	}
+	r.next = s + Slot(took)
+	if took > 0 {
+		return took, Taken
+	}
+	r.counts[why]++
+	return 0, ref
+}
+
+// begin notes those at the front of entries that may be proposed in the slots from the next one on,
+// all of one configuration, and moves next behind them. It returns how many these are, and why not
+// the one after them.
+func (r *Replica) begin(entries []Entry) (n int, ref Refusal, why Counter) {
+	top := r.applied + r.log.mask + 2
+	end := min(top, r.eras.end(r.eras.at(r.next)))
+	for n < len(entries) {
+		e := &entries[n]
+		if ref, why = r.refuses(e); ref != Taken {
+			break
+		}
+		if r.next >= end || !r.fates.free(r.next) {
+			return n, Full, RefusedFull
+		}
+		r.fates.begin(r.next, e)
+		r.next++
+		n++
+	}
+	return n, ref, why
+}
+
 // offer gives e, which is sound, the next free slot.
 func (r *Replica) offer(e *Entry) (Slot, Refusal) {
 	s := r.next

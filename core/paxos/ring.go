@@ -139,9 +139,9 @@ func (g *ring) note(lsn LSN, s Slot, k Kind) {
 	}
 }
 
-// puts does as put for each of entries, of so many bytes together, in the slots from s on, all above
-// base, until one of these holds an entry of ballot b or above, or cannot be put. It returns how
-// many were put.
+// puts does as put for each of entries, of so many bytes together, in the slots from s on, all
+// above base, until one of these holds an entry of ballot b or above, or cannot be put. It returns
+// how many were put.
 func (g *ring) puts(s Slot, b Ballot, lsn LSN, entries []Entry, bytes int) (n int) {
 	if s+Slot(len(entries)) <= g.top() && g.live+bytes <= g.spare() && g.room(bytes) {
 		n = g.fill(s, b, lsn, entries)

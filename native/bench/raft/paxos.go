@@ -19,6 +19,7 @@ type paxosCluster struct {
 	nodes    []paxosNode
 	now      paxos.Time
 	payload  []byte
+	batch    []paxos.Entry
 	seq      uint64
 	messages uint64
 }
@@ -38,7 +39,11 @@ func newPaxos(size int) *paxosCluster {
 	for i := range size {
 		genesis.Founders[i] = paxos.DiskID{byte(i + 1)}
 	}
-	c := &paxosCluster{nodes: make([]paxosNode, size), payload: make([]byte, payloadBytes)}
+	c := &paxosCluster{
+		nodes:   make([]paxosNode, size),
+		payload: make([]byte, payloadBytes),
+		batch:   make([]paxos.Entry, outstanding),
+	}
 	for i := range c.nodes {
 		replica, err := paxos.Open(&paxos.Config{Genesis: genesis, Node: paxos.NodeID(i), Life: 1,
 			Disk: genesis.Founders[i], Seed: uint64(i)})
@@ -87,8 +92,18 @@ func (c *paxosCluster) propose(commands int) {
 	leader.pending = true
 }
 
-// proposeBatch proposes all between two drains, which is what makes a batch.
-func (c *paxosCluster) proposeBatch(commands int) { c.propose(commands) }
+func (c *paxosCluster) proposeBatch(commands int) {
+	batch := c.batch[:commands]
+	for i := range batch {
+		c.seq++
+		batch[i] = paxos.Entry{Kind: paxos.Value, Client: 1, Seq: c.seq, Data: c.payload}
+	}
+	leader := &c.nodes[0]
+	if _, n, refused := leader.replica.ProposeAll(batch); n < commands {
+		panic(fmt.Sprintf("command %d of a batch refused: %v", n, refused))
+	}
+	leader.pending = true
+}
 
 func (c *paxosCluster) turn() {
 	c.now += turnTime
