@@ -83,6 +83,7 @@ func newActor(st *stage, n sim.Node) *actor {
 // renew puts the actor into a new world, in its first local state.
 func (a *actor) renew() {
 	a.world, a.at = a.stage.scene.Begin(), 0
+	a.stage.tire(len(a.stage.log.Records) + len(a.stage.scene.Place.Nodes))
 	a.world.Hooks = sim.Hooks{Sent: func(flight int) {
 		if a.forging {
 			a.flight = flight
@@ -134,6 +135,7 @@ func (a *actor) goTo(l int32) {
 	}
 	for i := len(a.path) - 1; i >= 0; i-- {
 		a.do(a.locals[a.path[i]].cause)
+		a.stage.tire(1)
 		a.at = a.path[i]
 	}
 }
@@ -157,6 +159,9 @@ func (a *actor) effect(k *peek, l int32, c cause) *effect {
 
 // learn lets c happen in local state l.
 func (a *actor) learn(l int32, c cause) uint32 {
+	if a.stage.full != "" {
+		return 0
+	}
 	a.goTo(l)
 	log := a.stage.log
 	log.Records = log.Records[:0]

@@ -25,7 +25,7 @@ func NewActors(s *Scene) *Actors {
 			m.seats = append(m.seats, i)
 		}
 	}
-	if apart(s) {
+	if apart(s) && len(s.Place.With(sim.Learner)) == 0 {
 		m.silent = 1<<s.Kinds.Accepted | 1<<s.Kinds.Chosen
 	}
 	m.act(all)
@@ -93,6 +93,9 @@ func (m *Actors) Fork() Reader {
 
 // Move returns what an action is.
 func (m *Actors) Move(a Action, state []uint64) Move { return m.move(a, state) }
+
+// Learnt returns nothing: all that happens is a move.
+func (m *Actors) Learnt([]uint64) []Move { return nil }
 
 type actorsReader struct {
 	*Actors

@@ -26,14 +26,16 @@ func TestAlgorithm113HasItsCounts(t *testing.T) {
 
 func TestWrongTicketsAreFoundAtTheirShortestLength(t *testing.T) {
 	for _, x := range []struct {
-		use                string
-		attempts, shortest int
+		use                          string
+		attempts, restarts, shortest int
 	}{
-		{" answer=at-least", 2, 14},
-		{" adopt=any", 3, 20},
-		{" accept=any", 2, 15},
+		{" answer=at-least", 2, 0, 14},
+		{" adopt=any", 3, 0, 20},
+		{" accept=any", 2, 0, 15},
+		{" disk=n_h,n_a,v_a echo=no", 1, 1, 11},
 	} {
 		s := attempted(cast(t, 2, 3, algorithm113+x.use, "agree"), x.attempts)
+		s.Restarts = x.restarts
 		search, r := searched(t, explore.NewSoup(s))
 		require.NotZero(t, r.Violation, x.use)
 		require.Len(t, search.Path(r.At), x.shortest, x.use)

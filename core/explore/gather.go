@@ -29,27 +29,15 @@ func (m *Soup) told(k *peek, i int, set []uint64) []int32 {
 	if there == 0 {
 		return nil
 	}
-	for g := range m.gathers {
+	for _, g := range r.gathers {
 		x := &m.gathers[g]
-		if x.round == i && !x.anew && x.tells == 0 && m.has(set, x.sends) {
+		if !x.anew && m.has(set, x.sends) {
 			return m.remembered(k, r, there, 2+uint32(g), func() []int32 {
 				return m.announced(i, there, x.ready)
 			})
 		}
 	}
 	return nil
-}
-
-// subset returns which of messages are in set.
-func (m *Soup) subset(messages []int32, set []uint64) (there uint32) {
-	for j, p := range messages {
-		if j == maxGathered {
-			m.full = "different answers to one number: more than 32"
-			break
-		}
-		there |= uint32(set[p/64]>>(p%64)&1) << j
-	}
-	return there
 }
 
 // remembered returns what was found for (there, how), or finds it.
@@ -140,6 +128,9 @@ func (t *trial) list() (list []int32) {
 	t.least()
 	for _, g := range t.found {
 		list = append(list, int32(len(t.gathers)))
+		if r := &t.rounds[t.round]; g.tells == 0 {
+			r.gathers = append(r.gathers, int32(len(t.gathers)))
+		}
 		t.gathers = append(t.gathers, g)
 	}
 	return list
@@ -174,9 +165,12 @@ func (t *trial) keep(e *effect) {
 	g := gather{round: t.round, anew: t.anew, value: t.value, ready: e.next, chain: e.chain,
 		sends: slices.Clone(e.sends), messages: slices.Clone(t.path)}
 	if t.wanted == t.scene.Kinds.Chosen {
+		g.tells = 1
+	}
+	if g.tells == 1 && t.scene.Attempts > 0 {
 		executed := sim.Message{Kind: t.wanted, V: t.wire.messages[g.sends[0]].V}
 		executed.From, executed.To = sim.NoNode, sim.NoNode
-		g.tells, g.sends = 1, []int32{t.wire.number(&executed)}
+		g.sends = []int32{t.wire.number(&executed)}
 	}
 	g.set = slices.Clone(g.messages)
 	slices.Sort(g.set)

@@ -109,7 +109,7 @@ func (k *peek) own(i int, state []uint64, emit func(Action, []uint64)) {
 	switch {
 	case !l.up && (again || !named && k.scene.Crashes > 0):
 		try(MoveRestart, causeRestart, 0, ofRestarts)
-	case l.up && (crash || k.scene.Crashes == 0) && (again || !named):
+	case l.up && k.restarts(state):
 		for keep := 0; keep <= l.writes; keep++ {
 			try(MoveRestart, causeRestart, keep, ofCrashes, ofRestarts)
 		}

@@ -52,6 +52,8 @@ type Real interface {
 	Move(a Action, state []uint64) Move
 	// Sent returns the messages that are there in a state and were not in the one before it.
 	Sent(before, after []uint64) []int32
+	// Learnt returns what is known to happen in a state beside the moves that led there.
+	Learnt(state []uint64) []Move
 	// Message returns the message of that number.
 	Message(n int32) *sim.Message
 }
@@ -83,6 +85,7 @@ type Move struct {
 	Up       bool // MoveRestart: it was up
 	Anew     bool // MoveGather: after a restart, and a second start of the number
 	Messages []int32
+	Round    int // of a proposer in a Soup: in which it does this; those of one go in order
 }
 
 // proposed are facts that stand at the beginning of each judgement: that the values were proposed.

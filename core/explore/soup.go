@@ -14,6 +14,7 @@ type Soup struct {
 	*peek
 	rounds  []round
 	gathers []gather
+	tells   bool // that something is chosen, and is known to be, is a transition too
 }
 
 // round is a number of a proposer, or an attempt of it.
@@ -22,7 +23,11 @@ type round struct {
 	starts   []int // the starts that lead there, by value
 	asks     []int32
 	n        int64
-	next     int      // the round after it, of the same proposer; -1: it never ends
+	next     int      // the attempt after it, of the same proposer; -1: there is none
+	before   int      // the one before
+	reborn   int      // the first one after a restart in this one; -1: none
+	after    int      // that attempt
+	fell     int32    // the sign that it restarted
 	begun    []int32  // local states of the proposer, by value
 	again    []int32  // those after a restart in which it forgot the number; none if it does not
 	promises []int32  // to it, as far as they are known
@@ -30,6 +35,7 @@ type round struct {
 	accepts  []uint64 // set of its accepts
 	found    pairs    // (set of promises, whether anew): the place in lists
 	lists    [][]int32
+	gathers  []int32 // of promises
 }
 
 // gather is a set of promises and what comes of it.
@@ -55,14 +61,16 @@ func Pure(s *Scene) bool {
 	return apart(s)
 }
 
-// apart reports whether s is a single decree of proposers and acceptors alone, each node one of
-// these.
+// apart reports whether s is a single decree in which no node is proposer, acceptor and learner at
+// once.
 func apart(s *Scene) bool {
 	if s.Kinds == nil {
 		return false
 	}
 	for _, r := range s.Place.Roles {
-		if r&sim.Proposer != 0 && r != sim.Proposer || r&sim.Learner != 0 {
+		switch r {
+		case sim.Proposer, sim.Acceptor, sim.Learner, sim.Client:
+		default:
 			return false
 		}
 	}
@@ -80,6 +88,10 @@ func NewSoup(s *Scene) *Soup {
 	} else {
 		m.numbers(proposers)
 	}
+	for _, n := range s.Place.With(sim.Learner) {
+		m.hearers = append(m.hearers, &hearer{actor: newActor(m.stage, n)})
+	}
+	m.tells = s.Attempts > 0 || len(m.hearers) > 0
 	m.lay(nil)
 	m.widenRounds()
 	return m
@@ -94,7 +106,7 @@ func (m *Soup) numbers(proposers []sim.Node) {
 		}
 		for j := range proposers {
 			a := newActor(m.stage, proposers[(i+j)%len(proposers)])
-			r := round{proposer: a, next: -1}
+			r := round{proposer: a, next: -1, before: -1, reborn: -1, after: -1}
 			for v := range s.Values {
 				r.starts = append(r.starts, i*len(s.Values)+v)
 			}
@@ -109,24 +121,56 @@ func (m *Soup) numbers(proposers []sim.Node) {
 // attempts makes rounds of the attempts of each proposer, with the numbers that it takes if it
 // hears of no other. Each has a value of its own: they are dealt out in turns.
 func (m *Soup) attempts(proposers []sim.Node) {
-	s := m.scene
-	for _, v := range s.Values {
+	for _, v := range m.scene.Values {
 		m.starts = append(m.starts, start{sim.NoNumber, v})
 	}
 	for j, p := range proposers {
-		a, from := newActor(m.stage, p), []int32{0}
-		for i := range s.Attempts {
-			r := round{proposer: a, next: -1, starts: []int{j % len(s.Values)}}
-			if !m.open(&r, from) {
-				break
-			}
-			if i > 0 {
-				m.rounds[len(m.rounds)-1].next = len(m.rounds)
-			}
-			m.rounds = append(m.rounds, r)
-			from = r.begun
+		m.live(newActor(m.stage, p), j, 0, 0)
+	}
+}
+
+// live makes the rounds of one life of a proposer, from a local state on, and of the lives after it:
+// one that restarts has another value, and what it knows from its disk.
+func (m *Soup) live(a *actor, value int, from int32, life int) (first int) {
+	first = len(m.rounds)
+	for i := range m.scene.Attempts {
+		r := round{proposer: a, next: -1, before: -1, reborn: -1, after: -1,
+			starts: []int{value % len(m.scene.Values)}}
+		if !m.open(&r, []int32{from}) {
+			break
+		}
+		at := len(m.rounds)
+		if life > 0 {
+			r.asks = append(slices.Clone(r.asks), m.sign(m.scene.Kinds.Prepare, at))
+		}
+		if i > 0 {
+			m.rounds[at-1].next, r.before = at, at-1
+		}
+		m.rounds = append(m.rounds, r)
+		from = r.begun[0]
+	}
+	if life == max(m.scene.Crashes, m.scene.Restarts) {
+		return first
+	}
+	for i := first; i < first+m.scene.Attempts && i < len(m.rounds); i++ {
+		e := a.effect(m.peek, m.rounds[i].begun[0], causeRestart)
+		if e == nil {
+			continue
+		}
+		child := m.live(a, value+1, e.next, life+1)
+		if child < len(m.rounds) {
+			m.rounds[i].reborn, m.rounds[child].after = child, i
+			m.rounds[i].fell = m.sign(m.scene.Kinds.Promise, i)
 		}
 	}
+	return first
+}
+
+// sign is a message to nobody that keeps in the state what happened to a round.
+func (m *Soup) sign(kind uint8, round int) int32 {
+	x := sim.NewMessage(kind)
+	x.From, x.To, x.Seq = sim.NoNode, sim.NoNode, int64(round)
+	return m.wire.number(&x)
 }
 
 // open starts a round of which the proposer is in local states from, by value.
@@ -160,6 +204,11 @@ func (m *Soup) widenRounds() {
 func (m *Soup) sort(from int) {
 	for i := from; i < min(len(m.wire.messages), 64*m.words); i++ {
 		x := &m.wire.messages[i]
+		for _, h := range m.hearers {
+			if h.actor.node == x.To && !slices.Contains(h.messages, int32(i)) {
+				h.messages = append(h.messages, int32(i))
+			}
+		}
 		for j := range m.rounds {
 			if r := &m.rounds[j]; r.n == x.N {
 				r.sort(m.scene.Kinds, x, i)
@@ -234,23 +283,32 @@ func (k *peek) soupNext(m *Soup, state []uint64, emit func(Action, []uint64)) {
 	}
 	for i := range m.rounds {
 		k.gather(m, i, set, state, emit)
-		if k.scene.Attempts > 0 {
+		if m.tells {
 			k.announce(m, i, set, state, emit)
 		}
 	}
 }
 
 // ask gives the start of a round: of a number at any time, again too, of an attempt once and after
-// the one before.
+// the one before; then that the proposer of an attempt restarts.
 func (k *peek) ask(m *Soup, i int, state []uint64, emit func(Action, []uint64)) {
-	r := &m.rounds[i]
-	if k.scene.Attempts > 0 {
-		set := k.messages(state)
-		if m.began(i, set) || i > 0 && m.rounds[i-1].next == i && !m.began(i-1, set) {
-			return
-		}
+	r, set := &m.rounds[i], k.messages(state)
+	if k.scene.Attempts == 0 || !m.began(i, set) &&
+		(r.before < 0 || m.current(r.before, set)) && (r.after < 0 || m.fell(r.after, set)) {
+		k.starts1(r, i, state, emit)
 	}
-	if m.has(k.messages(state), r.asks) {
+	if r.reborn >= 0 && m.current(i, set) && k.restarts(state) {
+		copy(k.next, state)
+		k.send([]int32{r.fell})
+		k.spend(ofCrashes)
+		k.spend(ofRestarts)
+		emit(action(MoveRestart, nobody, i), k.next)
+	}
+}
+
+// starts1 gives one start. What was asked before is asked again, and changes nothing.
+func (k *peek) starts1(r *round, i int, state []uint64, emit func(Action, []uint64)) {
+	if k.has(k.messages(state), r.asks) {
 		emit(action(MoveStart, 0, i), state)
 		return
 	}
@@ -259,13 +317,48 @@ func (k *peek) ask(m *Soup, i int, state []uint64, emit func(Action, []uint64)) 
 	emit(action(MoveStart, 0, i), k.next)
 }
 
+// nobody stands for the actor of a proposer's restart.
+const nobody = 0xff
+
+// restarts reports whether there is a restart left.
+func (k *peek) restarts(state []uint64) bool {
+	b := &k.scene.Bounds
+	return b.Crashes+b.Restarts > 0 && (b.Crashes == 0 || k.left(state, ofCrashes)) &&
+		(b.Restarts == 0 || k.left(state, ofRestarts))
+}
+
+// current reports whether an attempt is the one that its proposer is at.
+func (m *Soup) current(i int, set []uint64) bool {
+	r := &m.rounds[i]
+	return m.began(i, set) && (r.next < 0 || !m.began(r.next, set)) && !m.fell(i, set)
+}
+
+// fell reports whether the proposer of an attempt restarted then.
+func (m *Soup) fell(i int, set []uint64) bool {
+	r := &m.rounds[i]
+	return r.reborn >= 0 && bit(set, r.fell) == 1
+}
+
+// asked reports whether a round has asked to accept.
+func (m *Soup) asked(i int, set []uint64) bool {
+	if m.scene.Attempts == 0 {
+		return meets(m.rounds[i].accepts, set)
+	}
+	for _, g := range m.rounds[i].gathers {
+		if m.has(set, m.gathers[g].sends) {
+			return true
+		}
+	}
+	return false
+}
+
 // began reports whether a round was started.
 func (m *Soup) began(i int, set []uint64) bool { return m.has(set, m.rounds[i].asks) }
 
 // has reports whether all of messages are in set.
-func (m *Soup) has(set []uint64, messages []int32) bool {
+func (s *stage) has(set []uint64, messages []int32) bool {
 	for _, x := range messages {
-		if set[x/64]>>(x%64)&1 == 0 {
+		if bit(set, x) == 0 {
 			return false
 		}
 	}
@@ -285,10 +378,14 @@ func meets(a, b []uint64) bool {
 // announce gives that a client executes what a set of acceptances tells it to be chosen: at any
 // time, again too. What is executed is kept as a message to nobody.
 func (k *peek) announce(m *Soup, i int, set, state []uint64, emit func(Action, []uint64)) {
+	if m.scene.Attempts > 0 && m.fell(i, set) {
+		return
+	}
 	for _, g := range m.told(k, i, set) {
 		copy(k.next, state)
 		k.send(m.gathers[g].sends)
 		k.tell(m.gathers[g].chain)
+		k.hear()
 		emit(action(MoveGather, 0, int(g)), k.next)
 	}
 }
@@ -298,10 +395,9 @@ func (k *peek) announce(m *Soup, i int, set, state []uint64, emit func(Action, [
 // Paxos.tla. A round asks once, unless its proposer restarts and has forgotten its number; an
 // attempt asks only until the next one begins.
 func (k *peek) gather(m *Soup, i int, set, state []uint64, emit func(Action, []uint64)) {
-	r := &m.rounds[i]
-	anew := meets(r.accepts, set)
-	if anew && !k.left(state, ofRestarts) && !k.left(state, ofCrashes) ||
-		r.next >= 0 && m.began(r.next, set) {
+	anew := m.asked(i, set)
+	if anew && (k.scene.Attempts > 0 || !k.restarts(state)) ||
+		k.scene.Attempts > 0 && !m.current(i, set) {
 		return
 	}
 	for _, g := range m.list(k, i, set, anew) {
@@ -319,18 +415,37 @@ func (k *peek) gather(m *Soup, i int, set, state []uint64, emit func(Action, []u
 	}
 }
 
+// Learnt returns what learners learn in a state, as deliveries.
+func (m *Soup) Learnt(state []uint64) (all []Move) {
+	for i, h := range m.hearers {
+		for _, l := range m.lessons(i, m.subset(h.messages, m.messages(state))) {
+			if !m.teaches(i, l) {
+				continue
+			}
+			for _, x := range l.from {
+				all = append(all, Move{Kind: MoveDeliver, Node: h.actor.node,
+					Messages: []int32{x}})
+			}
+		}
+	}
+	return all
+}
+
 // Move returns what an action is.
 func (m *Soup) Move(a Action, state []uint64) Move {
-	kind, _, what := a.parts()
-	switch kind {
-	case MoveStart:
+	kind, actor, what := a.parts()
+	switch {
+	case kind == MoveRestart && actor == nobody:
+		r := &m.rounds[what]
+		return Move{Kind: kind, Node: r.proposer.node, N: r.n, Up: true, Round: what}
+	case kind == MoveStart:
 		r := &m.rounds[what]
 		x := m.starts[r.starts[0]]
-		return Move{Kind: kind, Node: r.proposer.node, N: r.n, Value: x.value}
-	case MoveGather:
+		return Move{Kind: kind, Node: r.proposer.node, N: r.n, Value: x.value, Round: what}
+	case kind == MoveGather:
 		g := &m.gathers[what]
 		return Move{Kind: kind, Node: m.rounds[g.round].proposer.node, N: m.rounds[g.round].n,
-			Value: g.value, Anew: g.anew, Messages: g.messages}
+			Value: g.value, Anew: g.anew, Messages: g.messages, Round: g.round}
 	}
 	return m.move(a, state)
 }

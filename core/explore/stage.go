@@ -11,17 +11,19 @@ import (
 // stand in a state is the layout's to say.
 type stage struct {
 	layout
-	scene  *Scene
-	log    *trace.Log
-	wire   wire
-	ghosts *ghosts
-	actors []*actor
-	starts []start
-	heeded int // messages that their receivers know of
-	sets   sets
-	quiet  uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
-	silent uint64 // set of kinds of messages that never arrive
-	full   string
+	scene   *Scene
+	log     *trace.Log
+	wire    wire
+	ghosts  *ghosts
+	actors  []*actor
+	starts  []start
+	hearers []*hearer
+	heeded  int // messages that their receivers know of
+	sets    sets
+	quiet   uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
+	silent  uint64 // set of kinds of messages that never arrive
+	full    string
+	effort  int // events that were done again, about
 }
 
 // start is a number that a proposer may start, and what it then proposes.
@@ -230,6 +232,7 @@ func (k *peek) turn(i int, e *effect) {
 		}
 	}
 	k.tell(e.chain)
+	k.hear()
 }
 
 // still reports whether an effect of actor i leaves a state as it is, where messages stay.
@@ -270,4 +273,34 @@ func (k *peek) spend(which int) {
 	if b := &k.budgets[which]; b.width != 0 {
 		b.put(k.next, b.of(k.next)+1)
 	}
+}
+
+// maxEffort bounds what it may cost to be in a local state again, in events.
+const maxEffort = 50_000_000
+
+// tire counts events that are done again.
+func (s *stage) tire(events int) {
+	if s.effort += events; s.effort > maxEffort {
+		s.full = "events to do again for each state of a node"
+	}
+}
+
+// bit returns whether message m is in set, 1 or 0. One for which there is no room is in none.
+func bit(set []uint64, m int32) uint64 {
+	if int(m)/64 >= len(set) {
+		return 0
+	}
+	return set[m/64] >> (m % 64) & 1
+}
+
+// subset returns which of messages are in set.
+func (s *stage) subset(messages []int32, set []uint64) (there uint32) {
+	for j, p := range messages {
+		if j == maxGathered {
+			s.full = "different answers to one number: more than 32"
+			break
+		}
+		there |= uint32(bit(set, p)) << j
+	}
+	return there
 }

@@ -16,6 +16,9 @@ import (
 func (s *Search) path(state int) []string {
 	t := teller{search: s, steps: s.walk(state)}
 	t.order()
+	for _, m := range s.real.Learnt(s.graph.State(state)) {
+		t.steps = append(t.steps, pace{Move: m})
+	}
 	t.world = s.scene.Begin()
 	for i := range t.steps {
 		t.tell(&t.steps[i])
@@ -96,10 +99,17 @@ func (t *teller) after(i, j int) bool {
 		return false
 	}
 	proposes := func(x *pace) bool {
-		return x.Kind == explore.MoveStart || x.Kind == explore.MoveGather
+		return x.Kind == explore.MoveStart || x.Kind == explore.MoveGather ||
+			x.Kind == explore.MoveRestart && x.N != sim.NoNumber
 	}
-	if proposes(p) && proposes(q) && p.N != q.N {
-		return p.N > q.N
+	if !proposes(p) || !proposes(q) {
+		return j < i
+	}
+	if p.Round != q.Round {
+		return p.Round > q.Round
+	}
+	if p.Kind == explore.MoveRestart || q.Kind == explore.MoveRestart {
+		return p.Kind == explore.MoveRestart
 	}
 	return j < i
 }
@@ -156,7 +166,7 @@ func (t *teller) restart(n sim.Node, name string) {
 
 // proposed returns the value with which a round begins: that which it asks to accept later.
 func (t *teller) proposed(p *pace) sim.Value {
-	if t.search.Actors {
+	if t.search.Actors || t.search.scene.Attempts > 0 {
 		return p.Value
 	}
 	for i := range t.steps {

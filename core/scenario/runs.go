@@ -75,6 +75,7 @@ type runner struct {
 	finals  Finals
 	events  int
 	effort  int // see Run.effort
+	states  int // of all searches
 	begun   bool
 }
 
@@ -193,6 +194,12 @@ func (a *runner) finish(s *Scenario, setup Setup) (*Run, error) {
 		return nil, r.fault(Pos{Line: 1, Col: 1}, "the file has more than 20,000,000 events",
 			"fewer runs, or shorter ones")
 	}
+	for _, s := range r.searches {
+		if a.states += s.Result.Distinct; a.states > maxFileStates && a.choice.Search.Drive == nil {
+			return nil, r.fault(s.Explore.Pos, "the searches of the file have more than "+
+				grouped(maxFileStates)+" states", "smaller bounds, or fewer searches")
+		}
+	}
 	if a.effort += r.effort; a.effort > maxFileEffort {
 		return nil, r.fault(Pos{Line: 1, Col: 1}, "the lines that wait ask too much of the runs",
 			"fewer such lines, or fewer runs")
@@ -226,6 +233,12 @@ func (fam *tally) add(r *Run, v *RunVerdict) {
 	for _, c := range v.Checks {
 		if c.Status == check.Breaks {
 			fam.broken(c, v.Seed)
+		}
+	}
+	for _, s := range r.searches {
+		if s.Check != "" && !r.speaksOf(s) {
+			found := check.Result{Name: s.Check, Status: check.Breaks, Detail: s.Text()}
+			fam.broken(found, v.Seed)
 		}
 	}
 	for _, o := range r.stuck {

@@ -24,6 +24,7 @@ type Bounds struct {
 const (
 	maxStates      = 8_000_000
 	maxSearchBytes = 700 << 20
+	maxFileStates  = 40_000_000 // of all searches of a file
 )
 
 // stopped is why a search ended that a person ended.
@@ -103,19 +104,30 @@ func (r *Run) searchOf(x *Explore, at int) (*Search, error) {
 }
 
 // goals are the checks that a search looks for: those of which a violation is claimed, else all
-// safety checks of the protocol.
+// safety checks of the protocol; none if only its size and its ends are asked for.
 func (r *Run) goals(at int) (goals []string) {
+	claims, all := 0, false
 	for _, s := range r.body[at+1:] {
 		if _, next := s.(*Explore); next {
 			break
 		}
-		if x, ok := s.(*Expect); ok {
-			if c, ok := x.Claim.(*Violation); ok && !slices.Contains(goals, c.Check) {
+		x, ok := s.(*Expect)
+		if !ok || !Searches(x.Claim) {
+			continue
+		}
+		claims++
+		switch c := x.Claim.(type) {
+		case *Violation:
+			if !slices.Contains(goals, c.Check) {
 				goals = append(goals, c.Check)
 			}
+		case *Safe:
+			all = true
+		case *Count:
+			all = all || c.What == "shortest"
 		}
 	}
-	if goals != nil {
+	if goals != nil || claims > 0 && !all {
 		return goals
 	}
 	for _, name := range r.Protocol.Checks {
@@ -185,7 +197,7 @@ func (r *Run) again(at int) (begin func() *sim.World, log *trace.Log, err error)
 			}
 		}
 	}
-	make := func() (*Run, error) {
+	fresh := func() (*Run, error) {
 		sub := &Run{Scenario: r.Scenario, Protocol: r.Protocol, Log: log, OpenAt: -1, file: r.file,
 			limit: MaxEvents, lenient: r.lenient, own: r.own, taken: map[string]bool{},
 			byValue: map[sim.Value]int{}, byWord: map[string]sim.Value{}, body: steps,
@@ -194,11 +206,11 @@ func (r *Run) again(at int) (begin func() *sim.World, log *trace.Log, err error)
 		sub.suspects = log.Names.Of(trace.Suspects)
 		return sub, sub.upTo(common)
 	}
-	if _, err := make(); err != nil {
+	if _, err := fresh(); err != nil {
 		return nil, nil, err
 	}
 	return func() *sim.World {
-		sub, err := make()
+		sub, err := fresh()
 		if err != nil {
 			panic("scenario: the steps above a search cannot be done again: " + err.Error())
 		}

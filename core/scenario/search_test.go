@@ -65,6 +65,12 @@ func TestEachViolationIsToldAsAScenarioThatShowsIt(t *testing.T) {
 		"protocol textbook numbers=counter accept-to=responders accept=equal adopt=any\n" +
 			"proposers u1 u2\nacceptors s1 s2 s3\nexplore attempts 3 values c1 c2\n" +
 			"expect violation agree\nexpect shortest 20",
+		"protocol textbook numbers=counter accept-to=responders accept=equal" +
+			" disk=n_h,n_a,v_a echo=no\nproposers u1 u2\nacceptors s1 s2 s3\n" +
+			"explore attempts 1 values c1 c2 restarts 1\n" +
+			"expect violation agree\nexpect shortest 11",
+		"protocol textbook count=across learn=acceptors\n" + three + "learners L1 L2\n" +
+			"explore numbers 0..1 values red blue\nexpect violation learn\nexpect shortest 10",
 	} {
 		v := searchedFile(t, text)
 		require.True(t, v.Passed, "%s\n%s", text, details(v))
@@ -86,4 +92,100 @@ func TestAnExploreLineGivesLamportsCounts(t *testing.T) {
 		text := v.First.Searches[0].Text()
 		require.Contains(t, text, "numbers from 2 on are not covered")
 	}
+}
+
+func TestEveryEndOfARoundWithoutFailuresDecides(t *testing.T) {
+	v := searchedFile(t, "protocol paxos\nservers S1 S2 S3\nschedule by-hand\nS1 proposes red\n"+
+		"explore messages once\nexpect safe\nexpect states 144\nexpect every end chosen red\n"+
+		"expect every end S2.value = red\n")
+	require.True(t, v.Passed, details(v))
+	v = searchedFile(t, "protocol paxos\nservers S1 S2 S3\nschedule by-hand\nS1 proposes red\n"+
+		"explore messages once losses 2\nexpect safe\nexpect some end not chosen red\n"+
+		"expect some end chosen red\n")
+	require.True(t, v.Passed, details(v))
+	v = searchedFile(t, "protocol paxos\nservers S1 S2 S3\nschedule by-hand\nS1 proposes red\n"+
+		"explore messages once losses 2\nexpect every end chosen red\n")
+	require.False(t, v.Passed)
+	require.Contains(t, details(v), "so at ")
+}
+
+// Two servers, two clients, no order: of the ways in which the four requests may arrive, some end
+// with different states (E-10).
+func TestSomeEndsOfTwoServersDiffer(t *testing.T) {
+	const common = "protocol two-servers\nservers S1 S2\nclients C1 C2\nmachine register x=0\n" +
+		"schedule by-hand\nC1 sends add(1)\nC2 sends mul(2)\nexplore messages once\n"
+	v := searchedFile(t, common+"expect violation order\nexpect shortest 2\n")
+	require.True(t, v.Passed, details(v))
+	v = searchedFile(t, common+"expect some end S1.x = 2\nexpect some end S1.x = 1\n")
+	require.True(t, v.Passed, details(v))
+}
+
+func TestAControlSearchesWhatTheScenarioSearches(t *testing.T) {
+	v := searchedFile(t, "protocol textbook quorum=2\nacceptors A1..A4\nproposers P1 P2\n"+
+		"explore numbers 0..1 values red blue\nexpect violation chosen-once\n"+
+		"control textbook\nexpect safe\nexpect states 20609\ncontrol textbook quorum=3\n")
+	require.True(t, v.Passed, details(v))
+	require.Len(t, v.Controls, 2)
+	require.Len(t, v.Controls[0].Searches, 1)
+	require.Empty(t, v.Controls[1].Searches, "nothing is claimed of it")
+}
+
+func TestAViolationThatNobodySpeaksOfFails(t *testing.T) {
+	v := searchedFile(t, "protocol textbook adopt=none\n"+three+
+		"explore numbers 0..1 values red blue\n")
+	require.False(t, v.Passed)
+	require.NotEmpty(t, v.First.Searches[0].Check)
+}
+
+func TestABoundIsSaidToBeOne(t *testing.T) {
+	v := searchedFile(t, "protocol paxos\n"+three+
+		"explore numbers 0..2 values red blue depth 9\nexpect safe\n")
+	require.True(t, v.Passed, details(v))
+	require.Contains(t, v.First.Searches[0].Text(), "what lies deeper is not covered")
+	f, err := scenario.Parse("", "protocol paxos\n"+three+
+		"explore numbers 0..2 values red blue\nexpect safe\n", scenario.Known())
+	require.NoError(t, err)
+	v, err = scenario.RunFile(f, scenario.Choice{Search: scenario.Bounds{States: 1000}})
+	require.NoError(t, err)
+	require.False(t, v.Passed)
+	require.Contains(t, details(v), "not complete: cut at its limit of states; 1,000 states")
+	require.Contains(t, string(v.AppendJSON(nil)), `"complete":false,"settled":false,"bounded":"states"`)
+}
+
+func TestASearchThatCannotBeIsRefusedWithItsLine(t *testing.T) {
+	for text, wanted := range map[string]string{
+		"protocol paxos\n" + three + "explore numbers 0..1": "nothing to propose",
+		"protocol paxos\n" + three +
+			"explore numbers 0..1 values red restarts 1 losing colour": "colour",
+		"protocol two-servers\nservers S1 S2\nclients C1\n" +
+			"explore attempts 99 values red": "too high",
+	} {
+		f, err := scenario.Parse("", text, scenario.Known())
+		if err == nil {
+			_, err = scenario.RunFile(f, scenario.Choice{})
+		}
+		require.ErrorContains(t, err, wanted, text)
+	}
+}
+
+// A run that is opened in a page goes on in slices; so do its searches.
+func TestASearchGoesOnInSlices(t *testing.T) {
+	f, err := scenario.Parse("", "protocol paxos\n"+three+
+		"explore numbers 0..2 values red blue\nexpect safe\nexpect states 185369\n",
+		scenario.Known())
+	require.NoError(t, err)
+	s, err := f.Expand(0, 0)
+	require.NoError(t, err)
+	r, err := scenario.Begin(s, scenario.Setup{})
+	require.NoError(t, err)
+	slices, grew := 0, 0
+	for last := 0; !r.Advance(1000); slices++ {
+		if n := r.Searches()[0].Result.Distinct; n > last {
+			last, grew = n, grew+1
+		}
+	}
+	require.NoError(t, r.Err())
+	require.Greater(t, grew, 20)
+	require.True(t, r.Verdict().Passed)
+	require.Empty(t, r.Log.Records, "a search adds nothing to the trace")
 }

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,6 +48,13 @@ func (r *Run) above(x *Expect) (last *Search) {
 		}
 	}
 	return nil
+}
+
+// speaksOf reports whether anything is claimed of a search.
+func (r *Run) speaksOf(s *Search) bool {
+	return slices.ContainsFunc(r.outcomes, func(o *Outcome) bool {
+		return Searches(o.Expect.Claim) && r.above(o.Expect) == s
+	})
 }
 
 // count returns a figure of the search.
