@@ -131,8 +131,21 @@ func (s *shard) resize(k uint) {
 	s.table, s.k = nil, k // the old one goes first
 	s.table = s.memory.Table(1 << k)
 	s.room = len(s.table)/4*3 - s.count
-	for place := range s.count {
-		s.enter(hash(s.at(place)), place)
+	s.fill()
+}
+
+// fill enters all states into a table that is empty.
+func (s *shard) fill() {
+	var hashes [ahead]uint64
+	for from := 0; from < s.count; from += ahead {
+		some := hashes[:min(ahead, s.count-from)]
+		for j := range some {
+			some[j] = hash(s.at(from + j))
+			s.sink += uint64(s.table[s.slot(some[j])])
+		}
+		for j, h := range some {
+			s.enter(h, from+j)
+		}
 	}
 }
 
@@ -143,8 +156,8 @@ func (s *shard) rewrite(state []uint64, move func(out, state []uint64)) {
 		clear(state)
 		move(state, s.at(place))
 		copy(s.at(place), state)
-		s.enter(hash(state), place)
 	}
+	s.fill()
 }
 
 // bytes is the memory that the shard takes.
