@@ -48,11 +48,12 @@ func newRing(l *Limits) *ring {
 func (g *ring) renew(l *Limits) {
 	n := arenaBytes(l)
 	*g = ring{
-		cells:  cleared(g.cells, l.Window),
+		cells:  reuse(g.cells, l.Window),
 		mask:   Slot(l.Window - 1),
 		arena:  [2][]byte{reuse(g.arena[0], n), reuse(g.arena[1], n)},
 		limits: *l,
 	}
+	clear(g.cells)
 }
 
 // arenaBytes returns the size of each half. After a flip it holds what must be kept, a quarter of
