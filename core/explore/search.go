@@ -19,6 +19,7 @@ type Search struct {
 	result Result
 	phase  int
 
+	memory  Memory
 	workers []worker
 	whole   worker // the model itself, for what no reader knows
 	shards  []shard
@@ -35,7 +36,7 @@ type Search struct {
 
 // New is a search that has not begun.
 func New(m Model, limits Limits) *Search {
-	s := &Search{model: m, limits: limits}
+	s := &Search{model: m, limits: limits, memory: heap{}}
 	s.result.At, s.result.StuckAt = -1, -1
 	s.Share(1)
 	return s
@@ -71,7 +72,7 @@ func (s *Search) open() {
 	}
 	for i := range s.shards {
 		s.shards[i] = shard{}
-		s.shards[i].open(words)
+		s.shards[i].open(words, s.memory)
 	}
 	s.order = nil
 }
@@ -87,11 +88,15 @@ func (s *Search) grown() bool {
 	if move == nil {
 		return false
 	}
+	state := make([]uint64, s.model.Words())
+	if len(state) == s.shards[0].words && len(s.shards) == 1 {
+		s.shards[0].rewrite(state, move)
+		return true
+	}
 	old := *s
 	s.shards = make([]shard, len(old.shards))
 	s.open()
 	s.result.Distinct = 0
-	state := make([]uint64, s.model.Words())
 	for i := range old.result.Distinct {
 		clear(state)
 		move(state, old.State(i))
@@ -100,6 +105,12 @@ func (s *Search) grown() bool {
 		s.name(number, s.shards[number].add(h, state))
 	}
 	return true
+}
+
+// Keep has a search that has not begun keep what it finds in m.
+func (s *Search) Keep(m Memory) {
+	s.memory = m
+	s.open()
 }
 
 // Run goes on, alone, until about budget more states are looked into or the

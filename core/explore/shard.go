@@ -31,10 +31,24 @@ type shard struct {
 	k     uint
 	room  int // states until the table must grow
 
-	bad  []fault
-	mine []int32 // scratch: candidates of one block that belong here
-	sink uint64  // keeps the early loads of insert alive
+	memory Memory
+	bad    []fault
+	mine   []int32 // scratch: candidates of one block that belong here
+	sink   uint64  // keeps the early loads of insert alive
 }
+
+// Memory is where a search keeps what it found, in large pieces that are all 0. A
+// driver may have an opinion on the pages of its machine.
+type Memory interface {
+	States(words int) []uint64
+	Table(slots int) []uint32
+}
+
+// heap is the memory of the program.
+type heap struct{}
+
+func (heap) States(words int) []uint64 { return make([]uint64, words) }
+func (heap) Table(slots int) []uint32  { return make([]uint32, slots) }
 
 // fault is a state that Judge found wrong.
 type fault struct {
@@ -42,8 +56,8 @@ type fault struct {
 	violation uint32
 }
 
-func (s *shard) open(words int) {
-	s.words = words
+func (s *shard) open(words int, memory Memory) {
+	s.words, s.memory = words, memory
 	s.resize(firstBits)
 }
 
@@ -97,7 +111,7 @@ func (s *shard) add(hash uint64, state []uint64) (place int) {
 func (s *shard) extend() {
 	pages := max(1, len(s.pages)/16)
 	size := pageStates * s.words
-	block := make([]uint64, pages*size)
+	block := s.memory.States(pages * size)
 	for ; len(block) > 0; block = block[size:] {
 		s.pages = append(s.pages, block[:size:size])
 	}
@@ -115,11 +129,35 @@ func (s *shard) enter(hash uint64, place int) {
 // resize makes a table of 2^k slots, of which three in four may be taken.
 func (s *shard) resize(k uint) {
 	s.table, s.k = nil, k // the old one goes first
-	s.table = make([]uint32, 1<<k)
+	s.table = s.memory.Table(1 << k)
 	s.room = len(s.table)/4*3 - s.count
-	for place := range s.count {
-		s.enter(hash(s.at(place)), place)
+	s.fill()
+}
+
+// fill enters all states into a table that is empty.
+func (s *shard) fill() {
+	var hashes [ahead]uint64
+	for from := 0; from < s.count; from += ahead {
+		some := hashes[:min(ahead, s.count-from)]
+		for j := range some {
+			some[j] = hash(s.at(from + j))
+			s.sink += uint64(s.table[s.slot(some[j])])
+		}
+		for j, h := range some {
+			s.enter(h, from+j)
+		}
 	}
+}
+
+// rewrite changes all states where they are; state is scratch, as wide as they.
+func (s *shard) rewrite(state []uint64, move func(out, state []uint64)) {
+	clear(s.table)
+	for place := range s.count {
+		clear(state)
+		move(state, s.at(place))
+		copy(s.at(place), state)
+	}
+	s.fill()
 }
 
 // bytes is the memory that the shard takes.

@@ -45,7 +45,7 @@ func newAgents(d *agency, self sim.Node) *agents {
 		a.proposer = must(paxos.NewProposer(paxos.NodeID(self), lifeOne, d.members, limits))
 	}
 	a.learner = must(paxos.NewLearner(d.members, limits))
-	a.outbox = must(paxos.NewOutbox(4*paxos.MaxNodes, 1, maxValueBytes))
+	a.outbox = must(paxos.NewOutbox(4*len(d.place.Nodes), 1, maxValueBytes))
 	return a
 }
 

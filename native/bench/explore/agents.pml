@@ -1,9 +1,8 @@
 /* The agents of core/paxos, written by hand for Spin: two proposers that count
  * promises and votes themselves, three acceptors, BALLOTS ballots dealt out in
  * turns, and a value told apart by who proposed it first. Every message that was
- * ever sent stays and may arrive again; arrivals that change nothing are left out,
- * to Spin's advantage, and everything is one process, for the same reason. It has
- * as many states as the search of the agents themselves.
+ * ever sent stays and may arrive again; arrivals that change nothing are left out.
+ * It has as many states as the search of the agents themselves.
  *
  * Ballots are counted from 1, 0 is none. A report is 1 for nothing accepted, else
  * 2 * ballot + proposer: of two reports the higher one has the higher ballot.
@@ -112,26 +111,47 @@ byte learnt[2];                 /* whose value is known to be chosen, plus 1 */
 		:: else \
 		fi }
 
-#define BALLOT(b) \
-	START(b) CHOSEN(1 - OWNER(b), b) \
-	PREPARE(0, b) PREPARE(1, b) PREPARE(2, b) \
-	ACCEPT(0, b) ACCEPT(1, b) ACCEPT(2, b) \
-	PROMISE(OWNER(b), 0, b) PROMISE(OWNER(b), 1, b) PROMISE(OWNER(b), 2, b) \
-	ACCEPTED(OWNER(b), 0, b) ACCEPTED(OWNER(b), 1, b) ACCEPTED(OWNER(b), 2, b)
-
 #if BALLOTS == 2
 #define SAFE AGREE(1, 2)
 #else
 #define SAFE (AGREE(1, 2) && AGREE(1, 3) && AGREE(2, 3))
 #endif
 
-active proctype world()
+#if BALLOTS > 2
+#define EACH(X, y) X(y, 1) X(y, 2) X(y, 3)
+#else
+#define EACH(X, y) X(y, 1) X(y, 2)
+#endif
+#define PROMISES(p, b) PROMISE(p, 0, b) PROMISE(p, 1, b) PROMISE(p, 2, b)
+#define ACCEPTEDS(p, b) ACCEPTED(p, 0, b) ACCEPTED(p, 1, b) ACCEPTED(p, 2, b)
+
+active [3] proctype acceptor()
 {
 end:	do
-	BALLOT(1)
-	BALLOT(2)
+	EACH(PREPARE, _pid)
+	EACH(ACCEPT, _pid)
+	od
+}
+
+active proctype first()
+{
+end:	do
+	START(1)
+	PROMISES(0, 1) ACCEPTEDS(0, 1) CHOSEN(0, 2)
 #if BALLOTS > 2
-	BALLOT(3)
+	START(3)
+	PROMISES(0, 3) ACCEPTEDS(0, 3)
+#endif
+	od
+}
+
+active proctype second()
+{
+end:	do
+	START(2)
+	PROMISES(1, 2) ACCEPTEDS(1, 2) CHOSEN(1, 1)
+#if BALLOTS > 2
+	CHOSEN(1, 3)
 #endif
 	od
 }
