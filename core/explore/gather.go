@@ -90,10 +90,14 @@ func (m *Soup) forget(r *round) (again []int32) {
 	restarted := e.next
 	for _, c := range r.starts {
 		e := r.proposer.effect(m.peek, restarted, causeStart|cause(c))
-		if e == nil || len(e.sends) == 0 || m.wire.messages[e.sends[0]].N != r.n {
+		if e == nil {
 			return nil
 		}
-		again = append(again, e.next)
+		next, sends := m.written(r.proposer, e)
+		if len(sends) == 0 || m.wire.messages[sends[0]].N != r.n {
+			return nil
+		}
+		again = append(again, next)
 	}
 	r.again = again
 	return again

@@ -180,15 +180,30 @@ func (m *Soup) open(r *round, from []int32) bool {
 		if e == nil {
 			return false
 		}
-		r.begun = append(r.begun, e.next)
+		next, sends := m.written(r.proposer, e)
+		r.begun = append(r.begun, next)
 		if v == 0 {
-			r.asks = e.sends
-			for _, ask := range e.sends {
+			r.asks = sends
+			for _, ask := range sends {
 				r.n = m.wire.messages[ask].N
 			}
 		}
 	}
 	return true
+}
+
+// written lets the disk of a proposer, which takes no time here, end what an effect wrote, and
+// returns where it is then and what it has sent.
+func (m *Soup) written(a *actor, e *effect) (next int32, sends []int32) {
+	next, sends = e.next, e.sends
+	for a.locals[next].writes > 0 {
+		synced := a.effect(m.peek, next, causeSync)
+		if synced == nil {
+			break
+		}
+		next, sends = synced.next, append(slices.Clone(sends), synced.sends...)
+	}
+	return next, sends
 }
 
 func (m *Soup) widenRounds() {

@@ -187,6 +187,9 @@ func (t *teller) start(p *pace, v sim.Value) {
 	}
 	t.lines = append(t.lines, text)
 	t.world.Do(p.Node, in)
+	if !t.search.Actors && t.world.Writing(p.Node) {
+		t.take(sim.Choice{Kind: sim.ChooseSync, Node: p.Node})
+	}
 }
 
 // gather lets a proposer collect what it needs; one that restarts begins its number anew.
