@@ -23,7 +23,8 @@ type stage struct {
 	quiet   uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
 	silent  uint64 // set of kinds of messages that never arrive
 	full    string
-	effort  int // events that were done again, about
+	stirs   bool // something may happen at an actor by itself
+	effort  int  // events that were done again, about
 }
 
 // start is a number that a proposer may start, and what it then proposes.
@@ -96,7 +97,7 @@ func (s *stage) grow() (move func(out, state []uint64)) {
 	if s.words != old.words {
 		s.widen()
 	}
-	return func(out, state []uint64) { s.rewrite(out, &old, state) }
+	return s.rewriter(&old)
 }
 
 func (s *stage) widen() {
