@@ -198,7 +198,8 @@ func (r *Run) again(at int) (begin func() *sim.World, log *trace.Log, err error)
 		}
 	}
 	fresh := func() (*Run, error) {
-		sub := &Run{Scenario: r.Scenario, Protocol: r.Protocol, Log: log, OpenAt: -1, file: r.file,
+		sub := &Run{Scenario: r.Scenario, Protocol: r.Protocol, Log: log, World: &sim.World{},
+			Judge: &check.Judge{}, OpenAt: -1, file: r.file,
 			limit: MaxEvents, lenient: r.lenient, own: r.own, taken: map[string]bool{},
 			byValue: map[sim.Value]int{}, byWord: map[string]sim.Value{}, body: steps,
 			options: r.options}
