@@ -82,28 +82,13 @@ func (s *Search) terminal() (states []int) {
 
 // endIs judges a condition in a run that ends in a state.
 func (s *Search) endIs(state int, c *Ends) (bool, *Error) {
-	f, err := Parse("", s.told(s.path(state)), Known())
+	_, end := s.tell(state)
+	if end == nil {
+		return false, s.run.fault(c.Condition.Pos, "the way to an end cannot be gone", "")
+	}
+	w, err := end.watch(&c.Condition)
 	if err != nil {
-		return false, s.lost(c, err)
+		return false, err
 	}
-	scene, err := f.Expand(0, 0)
-	if err != nil {
-		return false, s.lost(c, err)
-	}
-	r, err := Begin(scene, Setup{})
-	if err == nil {
-		err = r.Finish()
-	}
-	if err != nil {
-		return false, s.lost(c, err)
-	}
-	w, wrong := r.watch(&c.Condition)
-	if wrong != nil {
-		return false, wrong
-	}
-	return r.holds(w) != c.Not, nil
-}
-
-func (s *Search) lost(c *Ends, err error) *Error {
-	return s.run.fault(c.Condition.Pos, "the way to an end cannot be gone: "+err.Error(), "")
+	return end.holds(w) != c.Not, nil
 }
