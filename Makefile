@@ -5,7 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build play test site bench mutants soak clean help
+.PHONY: build play test site bench bench-explore mutants soak clean help
 .PHONY: check unit race simulation wasm-tests page-tests
 
 tool := go tool -modfile=.ci/tools.mod
@@ -46,6 +46,11 @@ site: bin/synod.wasm bin/library.json playground/node_modules/.package-lock.json
 ## bench: the core beside etcd raft, in ratios
 bench:
 	go -C native/bench run ./raft
+
+## bench-explore: the search of the shipping agents beside Spin, which it installs, on one graph
+bench-explore:
+	.ci/setup spin
+	go -C native/bench run ./explore
 
 ## mutants: breaks each rule of the core in turn, and fails if the tests do not notice
 mutants:

@@ -113,6 +113,7 @@ func (a *actor) number(parent int32, c cause) int32 {
 			l.writes = max(l.writes, x.Keep)
 		}
 	}
+	a.stage.stirs = a.stage.stirs || l.writes > 0
 	a.locals = append(a.locals, l)
 	if n > maxLocals {
 		a.stage.full = "states of one node: more than 65,536"

@@ -113,15 +113,17 @@ func (l *layout) arrange() {
 	l.head = int(at+63) / 64
 }
 
-// rewrite writes a state that was laid out otherwise.
-func (l *layout) rewrite(out []uint64, old *layout, state []uint64) {
-	var values []uint32
-	old.each(func(p *place) { values = append(values, p.of(state)) })
-	l.each(func(p *place) {
-		p.put(out, values[0])
-		values = values[1:]
-	})
-	copy(l.messages(out), old.messages(state))
+// rewriter writes states anew that were laid out as in old.
+func (l *layout) rewriter(old *layout) func(out, state []uint64) {
+	var from, to []place
+	old.each(func(p *place) { from = append(from, *p) })
+	l.each(func(p *place) { to = append(to, *p) })
+	return func(out, state []uint64) {
+		for i := range from {
+			to[i].put(out, from[i].of(state))
+		}
+		copy(l.messages(out), old.messages(state))
+	}
 }
 
 // Words implements Model.

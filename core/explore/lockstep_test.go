@@ -26,7 +26,8 @@ func TestTheTextbookDoesStepByStepWhatTheAgentsThatShipDo(t *testing.T) {
 	} {
 		var all [2]*explore.Actors
 		for i, name := range []string{"paxos", "textbook"} {
-			s := numbered(cast(t, 2, x.acceptors, name+x.options, "chosen-once", "safe-proposal"), 2)
+			goals := []string{"chosen-once", "safe-proposal"}
+			s := numbered(cast(t, 2, x.acceptors, name+x.options, goals...), 2)
 			s.Values = s.Values[:1]
 			if x.learns {
 				s.Place.Nodes = append(s.Place.Nodes, "L1")

@@ -74,6 +74,9 @@ func equal(a, b []uint64) bool {
 
 // own gives what may happen at actor i by itself: its disk, its timers, its crashes and restarts.
 func (k *peek) own(i int, state []uint64, emit func(Action, []uint64)) {
+	if k.unharmed && !k.stirs {
+		return
+	}
 	a := k.actors[i]
 	n := int32(k.locals[i].of(state))
 	l := &a.locals[n]

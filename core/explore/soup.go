@@ -129,8 +129,8 @@ func (m *Soup) attempts(proposers []sim.Node) {
 	}
 }
 
-// live makes the rounds of one life of a proposer, from a local state on, and of the lives after it:
-// one that restarts has another value, and what it knows from its disk.
+// live makes the rounds of one life of a proposer, from a local state on, and of the lives after
+// it: one that restarts has another value, and what it knows from its disk.
 func (m *Soup) live(a *actor, value int, from int32, life int) (first int) {
 	first = len(m.rounds)
 	for i := range m.scene.Attempts {

@@ -3,6 +3,7 @@ package explore
 import (
 	"math/bits"
 
+	"github.com/synodlab/synod/core/check"
 	"github.com/synodlab/synod/core/sim"
 	"github.com/synodlab/synod/core/trace"
 )
@@ -23,7 +24,8 @@ type stage struct {
 	quiet   uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
 	silent  uint64 // set of kinds of messages that never arrive
 	full    string
-	effort  int // events that were done again, about
+	stirs   bool // something may happen at an actor by itself
+	effort  int  // events that were done again, about
 }
 
 // start is a number that a proposer may start, and what it then proposes.
@@ -96,7 +98,7 @@ func (s *stage) grow() (move func(out, state []uint64)) {
 	if s.words != old.words {
 		s.widen()
 	}
-	return func(out, state []uint64) { s.rewrite(out, &old, state) }
+	return s.rewriter(&old)
 }
 
 func (s *stage) widen() {
@@ -144,6 +146,12 @@ func (s *stage) Judge(state []uint64) uint32 { return s.ghosts.violation(s.ghost
 
 // Decided implements the interface of that name: something is chosen, or executed.
 func (s *stage) Decided(state []uint64) bool { return s.ghosts.list[s.ghost.of(state)].decided }
+
+// Chosen returns what is chosen in a state.
+func (s *stage) Chosen(state []uint64) []check.Choice {
+	s.ghosts.replay(s.ghost.of(state))
+	return s.ghosts.judge.Chosen()
+}
 
 // begin gives the first state: what is in flight when the search begins is there.
 func (s *stage) begin(emit func([]uint64)) {

@@ -194,10 +194,15 @@ var chapters = []chapter{
 		{"measure rounds", "min, median, p99, max of a figure over the family"},
 	}},
 	{searchTitle, []saying{
-		{"explore numbers 0..2 values red blue crashes 1 losing promised messages once", ""},
-		{"expect safe", "or `violation CHECK`"},
-		{"expect states 185369", ""},
-		{"expect every end chosen red", "`some end`"},
+		{"explore numbers 0..2 values red blue crashes 1 losing promised messages once",
+			"what no bound names does not happen; messages are kept, or there once"},
+		{"explore attempts 2 values c1 c2", "each proposer has a value, and takes its next number"},
+		{"explore timeouts 1 restarts 1 losses 2 depth 20", "depth: levels, the beginning is one"},
+		{"expect safe", "no safety check breaks, and the search is complete"},
+		{"expect violation chosen-once", "it is searched for this alone; others may break"},
+		{"expect shortest 17", "transitions to it: `synod help explore` says what is one"},
+		{"expect states 185369", "distinct; `generated` counts each transition"},
+		{"expect every end chosen red", "where nothing more can happen; `some end`"},
 	}},
 }
 

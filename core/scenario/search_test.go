@@ -149,7 +149,8 @@ func TestABoundIsSaidToBeOne(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, v.Passed)
 	require.Contains(t, details(v), "not complete: cut at its limit of states; 1,000 states")
-	require.Contains(t, string(v.AppendJSON(nil)), `"complete":false,"settled":false,"bounded":"states"`)
+	require.Contains(t, string(v.AppendJSON(nil)),
+		`"complete":false,"settled":false,"bounded":"states"`)
 }
 
 func TestASearchThatCannotBeIsRefusedWithItsLine(t *testing.T) {
@@ -188,4 +189,33 @@ func TestASearchGoesOnInSlices(t *testing.T) {
 	require.Greater(t, grew, 20)
 	require.True(t, r.Verdict().Passed)
 	require.Empty(t, r.Log.Records, "a search adds nothing to the trace")
+}
+
+// Complete runs of what ships; the documentation of package explore tells of them.
+func TestWhatShipsIsSafeInAllThatMayHappen(t *testing.T) {
+	const gap = "protocol multi-paxos\nservers S1 S2 S3\nclients C1\nschedule by-hand\n" +
+		"S1 leads\nrun 50ms\nC1 sends m1 m2 to S1\ndeliver request C1 -> S1\n" +
+		"deliver request C1 -> S1\nlose accept #1 S1 -> S2\nlose accept #1 S1 -> S3\n" +
+		"deliver accept S1 -> S2\ncrash S1\nS2 leads\nexplore messages once\n"
+	const leaves = "protocol multi-paxos\nservers S1 S2 S3\nclients C1\nschedule by-hand\n" +
+		"S1 leads\nrun 50ms\nleave S3\n"
+	for _, x := range []struct {
+		long bool
+		text string
+	}{
+		{false, gap + "expect safe\nexpect states 1936\nexpect generated 4741\nexpect depth 14\n"},
+		{true, gap + "expect every end chosen m2 at 2\n"},
+		{false, leaves + "explore messages once\nexpect safe\nexpect states 6096\n"},
+		{true, leaves + "C1 sends m1 to S1\nexplore messages once\nexpect safe\n" +
+			"expect states 2904784\nexpect generated 14296033\n"},
+		{true, "protocol paxos\n" + three + "disk sync 2ms\n" +
+			"explore numbers 0..1 values red blue messages once crashes 1\nexpect safe\n" +
+			"expect states 3057523\nexpect generated 11610477\n"},
+	} {
+		if x.long && testing.Short() {
+			continue
+		}
+		v := searchedFile(t, x.text)
+		require.True(t, v.Passed, "%s\n%s", x.text, details(v))
+	}
 }

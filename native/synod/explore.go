@@ -32,12 +32,23 @@ func exploreCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explore FILE|LINK|ID|-",
 		Short: "Search all that may happen within bounds",
-		Long: `Search every interleaving that the explore lines of a scenario allow, and judge what it
-expects: as synod run does, on all cores, with more room, and with a line that shows how far it is.
+		Long: `Search every interleaving that the explore lines of a scenario allow, and judge what
+it expects: as synod run does, on all cores, with more room, and showing how far it is.
 
-The search is exhaustive and exact within the bounds that the line names. Nothing is known of what
-lies beyond them. A violation is told as a scenario: the shortest way there. Ctrl-C ends a search
-and says what was found so far.
+The search is exhaustive and exact within the bounds that the line names. Nothing is known of
+what lies beyond them. A violation is told as a scenario: the shortest way there. Ctrl-C ends a
+search and says what was found so far.
+
+A transition is that a message arrives, that the waiting writes of a node end, or, if a bound
+names it, that a number is started, a timer fires, a node crashes or restarts. Where proposers
+and acceptors are nodes apart and messages are kept, the graph is that of Lamport's Paxos.tla:
+starting a number is always possible, and a proposer that has enough promises on the wire asks
+to accept in one transition. With --actors, and everywhere else, each node is searched as it is.
+
+With --json each run has explorations[]: line, text, states, generated, depth, ends (states in
+which nothing more can happen), stuck (from which nothing can be decided any more, if settled),
+shortest, complete, settled, bounded (the limit that cut the search), violation, detail,
+counterexample.
 
 The exit code is 0 if all expectations are met and no check is violated unsaid, 1 if not, 2 for
 bad input.`,
