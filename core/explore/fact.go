@@ -11,16 +11,19 @@ import (
 // of the trace without its time, and which checks they break. It is judged once for each set and
 // what is added to it, on a chain of facts in which the set first came about.
 //
-// That is exact for checks whose verdict depends on what happened and not on its order, but for
-// the order at the moment at which they break: those of a single decree, and those on what servers
-// executed, for such a record bears all that its server executed before.
+// That is exact for checks whose verdict depends on what happened before, and not on its order:
+// those of a single decree, order and prefix, for what a server executed bears all that it executed
+// before, and one-primary, for which it is kept who acts. Of the others (lock, linearizable,
+// reply-durable, atomic) a break that needs another order of the same facts may be missed, and what
+// is judged only at the end of a run is not judged.
 type ghosts struct {
 	facts  []trace.Record
 	index  map[trace.Record]uint32
 	chains sets // of facts in order: what one event tells; not sorted
 	sets   sets
 	list   []ghost
-	byPart pairs // (set, broken)
+	byPart pairs // (set, broken and acting)
+	acting []check.Set
 	memo   pairs // (ghost, chain)
 
 	log   *trace.Log
@@ -95,7 +98,7 @@ func newGhosts(s *Scene, log *trace.Log) *ghosts {
 	}
 	g.list[0].broken = g.broke(g.base)
 	g.list[0].decided = len(g.base.Chosen()) > 0
-	g.byPart.put(0, g.list[0].broken, 0)
+	g.byPart.put(0, g.part(g.list[0].broken, g.base), 0)
 	return g
 }
 
@@ -151,6 +154,28 @@ func (g *ghosts) after(at, chain uint32) uint32 {
 	if next, ok := g.memo.get(at, chain); ok {
 		return next
 	}
+	n := g.replay(at)
+	g.judge.Violations()
+	g.tell(chain, n)
+	set := g.list[at].set
+	for c := chain; c != 0; c = g.chains.list[c-1].rest {
+		set = g.sets.add(set, g.chains.list[c-1].top, false)
+	}
+	broken := g.list[at].broken | g.broke(g.judge)
+	part := g.part(broken, g.judge)
+	next, ok := g.byPart.get(set, part)
+	if !ok {
+		next = uint32(len(g.list))
+		g.byPart.put(set, part, next)
+		g.list = append(g.list, ghost{parent: at, chain: chain, set: set, broken: broken,
+			decided: g.list[at].decided || len(g.judge.Chosen()) > 0 || g.decides(chain)})
+	}
+	g.memo.put(at, chain, next)
+	return next
+}
+
+// replay brings the judge to where it is in a ghost, and returns the number of the next record.
+func (g *ghosts) replay(at uint32) int {
 	g.judge.CopyFrom(g.base)
 	g.path = g.path[:0]
 	for p := at; p != 0; p = g.list[p].parent {
@@ -160,22 +185,23 @@ func (g *ghosts) after(at, chain uint32) uint32 {
 	for i := len(g.path) - 1; i >= 0; i-- {
 		n = g.tell(g.list[g.path[i]].chain, n)
 	}
-	g.judge.Violations()
-	g.tell(chain, n)
-	set := g.list[at].set
-	for c := chain; c != 0; c = g.chains.list[c-1].rest {
-		set = g.sets.add(set, g.chains.list[c-1].top, false)
+	return n
+}
+
+// part numbers what tells ghosts of the same facts apart: which checks are broken, and who acts as
+// leader, for one may begin and end to do so again and again.
+func (g *ghosts) part(broken uint32, j *check.Judge) uint32 {
+	if g.kinds>>trace.Lead&1 == 0 {
+		return broken
 	}
-	broken := g.list[at].broken | g.broke(g.judge)
-	next, ok := g.byPart.get(set, broken)
-	if !ok {
-		next = uint32(len(g.list))
-		g.byPart.put(set, broken, next)
-		g.list = append(g.list, ghost{parent: at, chain: chain, set: set, broken: broken,
-			decided: g.list[at].decided || len(g.judge.Chosen()) > 0 || g.decides(chain)})
+	now := j.Leaders()
+	for i, s := range g.acting {
+		if s == now {
+			return broken | uint32(i)<<len(g.names)
+		}
 	}
-	g.memo.put(at, chain, next)
-	return next
+	g.acting = append(g.acting, now)
+	return broken | uint32(len(g.acting)-1)<<len(g.names)
 }
 
 // decides reports whether a node learns or executes something in chain.

@@ -45,7 +45,9 @@
 //
 // The checks of package check, on facts: records of the trace without their times. The number of
 // the set of facts is part of a state, so that a search that judges more may have more states; in
-// Lamport's graph the facts follow from the messages, and add none.
+// Lamport's graph the facts follow from the messages, and add none. Checks that depend on the order
+// of facts (lock, linearizable, reply-durable, atomic) are judged on the order in which a set of
+// facts first came about, and what package check judges only at the end of a run is not judged.
 //
 // # Runs that were complete
 //

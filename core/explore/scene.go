@@ -52,6 +52,8 @@ type Real interface {
 	Move(a Action, state []uint64) Move
 	// Sent returns the messages that are there in a state and were not in the one before it.
 	Sent(before, after []uint64) []int32
+	// Chosen returns what is chosen in a state; borrowed.
+	Chosen(state []uint64) []check.Choice
 	// Learnt returns what is known to happen in a state beside the moves that led there.
 	Learnt(state []uint64) []Move
 	// Message returns the message of that number.

@@ -3,6 +3,7 @@ package explore
 import (
 	"math/bits"
 
+	"github.com/synodlab/synod/core/check"
 	"github.com/synodlab/synod/core/sim"
 	"github.com/synodlab/synod/core/trace"
 )
@@ -145,6 +146,12 @@ func (s *stage) Judge(state []uint64) uint32 { return s.ghosts.violation(s.ghost
 
 // Decided implements the interface of that name: something is chosen, or executed.
 func (s *stage) Decided(state []uint64) bool { return s.ghosts.list[s.ghost.of(state)].decided }
+
+// Chosen returns what is chosen in a state.
+func (s *stage) Chosen(state []uint64) []check.Choice {
+	s.ghosts.replay(s.ghost.of(state))
+	return s.ghosts.judge.Chosen()
+}
 
 // begin gives the first state: what is in flight when the search begins is there.
 func (s *stage) begin(emit func([]uint64)) {

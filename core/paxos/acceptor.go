@@ -29,12 +29,15 @@ func NewAcceptor(node NodeID, life Life, limits Limits) (*Acceptor, error) {
 	if err := limits.check(); err != nil {
 		return nil, err
 	}
-	return newAcceptor(node, life, newRing(&limits)), nil
+	a := &Acceptor{}
+	a.renew(node, life, newRing(&limits))
+	return a, nil
 }
 
-func newAcceptor(node NodeID, life Life, log *ring) *Acceptor {
-	return &Acceptor{
-		node: node, life: life, log: log, kept: 1, lent: make([]Entry, log.limits.BatchEntries),
+// renew makes a an acceptor on an empty log, which has promised nothing.
+func (a *Acceptor) renew(node NodeID, life Life, log *ring) {
+	*a = Acceptor{
+		node: node, life: life, log: log, kept: 1, lent: reuse(a.lent, log.limits.BatchEntries),
 	}
 }
 
@@ -51,7 +54,7 @@ func (a *Acceptor) Accepted(s Slot, e *Entry) Ballot {
 	if c == nil {
 		return 0
 	}
-	a.log.view(c, e)
+	*e = *a.log.of(s)
 	return c.ballot
 }
 
@@ -113,11 +116,11 @@ func (a *Acceptor) report(s, end Slot) ([]Entry, Ballot) {
 		if c == nil || n > 0 && c.ballot != b {
 			break
 		}
-		if bytes += int(c.size); bytes > a.log.limits.BatchBytes {
+		if bytes += a.log.size(s); bytes > a.log.limits.BatchBytes {
 			break
 		}
 		b = c.ballot
-		a.log.view(c, &a.lent[n])
+		a.lent[n] = *a.log.of(s)
 		n++
 	}
 	return a.lent[:n:n], b
@@ -179,26 +182,26 @@ func (a *Acceptor) voteless(s Slot, b Ballot) bool {
 // vote accepts e in slot s at ballot b, which is at least the promise. It reports false, and
 // changes nothing, if the slot is outside the window or there is no room.
 func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
-	if !a.log.open(s) || !a.log.put(s, b, lsn, e) {
+	if s <= a.log.base || !a.log.put(s, b, lsn, e) {
 		return false
 	}
 	if b > a.promised {
 		a.promised, a.since = b, lsn
 	}
-	a.extend(b, s)
+	if b == a.voted && s == a.run.Hi {
+		a.run.Hi++
+		a.stretch(b)
+	} else {
+		a.extend(b, s)
+	}
 	return true
 }
 
-// votes accepts entries at ballot b in the slots from s on, where s-1 was accepted just now as part
-// of the same record. It returns how many: it stops at a slot that needs no vote, or has no room.
-func (a *Acceptor) votes(b Ballot, s Slot, entries []Entry, lsn LSN) (n int) {
-	for n < len(entries) {
-		at := s + Slot(n)
-		if c := a.log.at(at); c != nil && c.ballot >= b || !a.log.put(at, b, lsn, &entries[n]) {
-			break
-		}
-		n++
-	}
+// votes accepts entries, of so many bytes together, at ballot b in the slots from s on, where s-1
+// was accepted just now as part of the same record. It returns how many: it stops at a slot that
+// needs no vote, or has no room.
+func (a *Acceptor) votes(b Ballot, s Slot, entries []Entry, bytes int, lsn LSN) (n int) {
+	n = a.log.puts(s, b, lsn, entries, bytes)
 	if a.run.Hi == s {
 		a.run.Hi += Slot(n)
 		a.stretch(b)

@@ -57,9 +57,10 @@ func (g *ring) appendState(dst []byte) []byte {
 		if c == nil {
 			continue
 		}
-		dst = appendWords(dst, uint64(s), uint64(c.ballot), uint64(c.kind), c.client, c.seq,
-			uint64(c.size))
-		dst = append(dst, g.arena[g.half][c.off:c.off+c.size]...)
+		e := g.of(s)
+		dst = appendWords(dst, uint64(s), uint64(c.ballot), uint64(e.Kind), e.Client, e.Seq,
+			uint64(len(e.Data)))
+		dst = append(dst, e.Data...)
 	}
 	return dst
 }

@@ -11,7 +11,7 @@ import (
 // once, time does not pass unless told to.
 type lane struct {
 	nodes    []*Replica
-	out      Output
+	out      *Output
 	inbox    [][]Message
 	executed []Slot
 	messages int
@@ -49,8 +49,8 @@ func newLane(t testing.TB, n int, limits Limits) *lane {
 // anything to do.
 func (l *lane) drain(i int) bool {
 	r := l.nodes[i]
-	r.Drain(&l.out)
-	o := &l.out
+	l.out = r.Drain()
+	o := l.out
 	for k := range o.Send {
 		to := o.Send[k].To
 		l.inbox[to] = append(l.inbox[to], o.Send[k])

@@ -3,17 +3,15 @@ package paxos
 // catchup is what a node that is behind does, and what it does for others. Entries that are chosen
 // may be taken from anyone: they cannot change.
 type catchup struct {
-	from    NodeID // who is ahead; NoNode if nobody is known to be
-	to      Slot   // its chosen prefix
-	at      Time   // when to ask
-	vain    int    // times asked since something came
-	asked   NodeSet
-	wanted  [MaxNodes]wanted // by peer, of those in asked
-	supply  [MaxNodes]Supply // what memory did not have, for the driver
-	nSupply int
-	blind   Slot    // up to here the log does not tell what is chosen: a snapshot did
-	hints   NodeSet // strangers to be told that they are behind
-	hinted  [MaxNodes]Life
+	from   NodeID // who is ahead; NoNode if nobody is known to be
+	to     Slot   // its chosen prefix
+	at     Time   // when to ask
+	vain   int    // times asked since something came
+	asked  NodeSet
+	wanted [MaxNodes]wanted // by peer, of those in asked
+	blind  Slot             // up to here the log does not tell what is chosen: a snapshot did
+	hints  NodeSet          // strangers to be told that they are behind
+	hinted [MaxNodes]Life
 }
 
 type wanted struct {
@@ -118,8 +116,8 @@ func (r *Replica) serve() {
 		}
 		entries := r.recent(span)
 		if entries == nil {
-			c.supply[c.nSupply] = Supply{n, c.wanted[n].life, span, span.Lo <= c.blind}
-			c.nSupply++
+			s := Supply{n, c.wanted[n].life, span, span.Lo <= c.blind}
+			r.out.Supply = append(r.out.Supply, s)
 			r.counts[Supplies]++
 			continue
 		}
@@ -136,11 +134,10 @@ func (r *Replica) serve() {
 func (r *Replica) recent(span Span) []Entry {
 	hi, bytes := span.Lo, 0
 	for hi < span.Hi && hi-span.Lo < Slot(r.log.limits.BatchEntries) {
-		c := r.log.at(hi)
-		if c == nil {
+		if r.log.at(hi) == nil {
 			break
 		}
-		if bytes += int(c.size); bytes > r.log.limits.BatchBytes {
+		if bytes += r.log.size(hi); bytes > r.log.limits.BatchBytes {
 			break
 		}
 		hi++

@@ -36,11 +36,15 @@ const maxJump = 1 << 20
 
 // near reports whether the round of b is believable, and notes it.
 func (r *Replica) near(b Ballot) bool {
-	if b.Round() > r.elector.round+maxJump {
+	e, round := &r.elector, b.Round()
+	if round <= e.round {
+		return true
+	}
+	if round > e.round+maxJump {
 		r.counts[DropJump]++
 		return false
 	}
-	r.elector.round = max(r.elector.round, b.Round())
+	e.round = round
 	return true
 }
 

@@ -86,12 +86,13 @@ func (e *eras) starts(s Slot) bool { return e.n > 1 && e.of(s).From == s }
 // names reports whether a configuration that governs slot s or a later one names node n in exactly
 // this life.
 func (e *eras) names(n NodeID, life Life, s Slot) bool {
-	for i := e.at(s); i < e.n; i++ {
-		if e.list[i].Members.Names(n, life) {
+	for i := e.n - 1; ; i-- {
+		if g := &e.list[i]; g.Members.Names(n, life) {
 			return true
+		} else if i == 0 || g.From <= s {
+			return false
 		}
 	}
-	return false
 }
 
 // life returns the life in which node n votes by the newest configuration that names it.

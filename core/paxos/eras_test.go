@@ -285,9 +285,7 @@ func TestNodesThatDifferInAlphaAreNotOfOneCluster(t *testing.T) {
 		r, err := Open(&c)
 		require.NoError(t, err)
 		r.Start(0)
-		var out Output
-		r.Drain(&out)
-		rec := out.Write[0]
+		rec := r.Drain().Write[0]
 		rec.Entries = cloneEntries(rec.Entries)
 		return r.Cluster(), rec
 	}

@@ -32,8 +32,7 @@ func Example() {
 					Data: []byte("hello")})
 				proposed = refusal == paxos.Taken
 			}
-			var out paxos.Output
-			r.Drain(&out)
+			out := r.Drain()
 			for k := range out.Send { // what is sent may be lost, late or doubled
 				nodes[out.Send[k].To].Step(now, &out.Send[k])
 			}

@@ -65,11 +65,12 @@ type mine struct {
 	kind        Kind
 }
 
-func newFates(window int) fates {
-	return fates{
-		bySlot: make([]mine, window), mask: Slot(window - 1),
-		index: make([]uint32, 2*window), ended: make([]Fate, 0, window), lent: make([]Fate, 0,
-			window),
+// renew forgets everything, with room for the commands of a window.
+func (f *fates) renew(window int) {
+	*f = fates{
+		bySlot: cleared(f.bySlot, window), mask: Slot(window - 1),
+		index: cleared(f.index, 2*window),
+		ended: reuse(f.ended, window)[:0], lent: reuse(f.lent, window)[:0],
 	}
 }
 
@@ -108,14 +109,14 @@ func (f *fates) begin(s Slot, e *Entry) {
 }
 
 // settle ends the command that was given slot s, if there is one, now that the slot holds the
-// entry of c for ever; took says whether that is a configuration that took effect.
-func (f *fates) settle(s Slot, c *cell, took bool) {
+// entry e for ever; took says whether that is a configuration that took effect.
+func (f *fates) settle(s Slot, e *Entry, took bool) {
 	m := &f.bySlot[s&f.mask]
 	if m.slot != s {
 		return
 	}
 	switch {
-	case c.kind != m.kind || c.client != m.client || c.seq != m.seq:
+	case e.Kind != m.kind || e.Client != m.client || e.Seq != m.seq:
 		f.end(m, Lost)
 	case m.kind == Configure && !took:
 		f.end(m, Superseded)
@@ -136,11 +137,20 @@ func (f *fates) forget(s Slot) {
 // end ends m. There is room for its fate: the slot was given after the last Drain's end or before
 // it, and each slot ends once.
 func (f *fates) end(m *mine, o Outcome) {
-	f.ended = append(f.ended, Fate{})
-	fate := &f.ended[len(f.ended)-1]
+	n := len(f.ended)
+	f.ended = f.ended[:n+1]
+	fate := &f.ended[n]
 	fate.Kind, fate.Client, fate.Seq = m.kind, m.client, m.seq
 	fate.Slot, fate.Outcome = m.slot, o
-	f.remove(1+uint32(m.slot&f.mask), m)
+	f.drop(m)
+}
+
+// forgo takes back that the command was given slot s: nothing of it is anywhere.
+func (f *fates) forgo(s Slot) { f.drop(&f.bySlot[s&f.mask]) }
+
+// drop forgets m.
+func (f *fates) drop(m *mine) {
+	f.remove(1+uint32(m.slot&f.mask), m.home)
 	m.slot = 0
 	f.under--
 }
@@ -154,19 +164,19 @@ func (f *fates) take() []Fate {
 	return f.lent
 }
 
-// remove takes position p, which holds m, out of the index, and closes the gap in its chain.
-func (f *fates) remove(p uint32, m *mine) {
-	mask := f.wrap()
-	gap := m.home
-	for f.index[gap] != p {
+// remove takes position p, whose home this is, out of the index, and closes the gap in its chain.
+func (f *fates) remove(p, home uint32) {
+	index, mask := f.index, f.wrap()
+	gap := home
+	for index[gap] != p {
 		gap = (gap + 1) & mask
 	}
-	for i := (gap + 1) & mask; f.index[i] != 0; i = (i + 1) & mask {
-		o := &f.bySlot[f.index[i]-1]
+	for i := (gap + 1) & mask; index[i] != 0; i = (i + 1) & mask {
+		o := &f.bySlot[index[i]-1]
 		if (i-o.home)&mask >= (i-gap)&mask {
-			f.index[gap] = f.index[i]
+			index[gap] = index[i]
 			gap = i
 		}
 	}
-	f.index[gap] = 0
+	index[gap] = 0
 }

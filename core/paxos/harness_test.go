@@ -85,7 +85,7 @@ type node struct {
 	life     int // restarts
 	executed Slot
 	wakeAt   Time
-	out      Output
+	out      *Output
 	arena    []Entry
 	script   Transcript // since the last start, if the network records
 	hash     Player     // of what came out
@@ -152,9 +152,11 @@ func (w *network) start(nd *node) {
 	}
 	c.Delay, c.Lease = w.delay[nd.id], w.lease
 	c.Contacts = NodeSet(1<<len(w.nodes) - 1)
-	r, err := Open(&c)
-	require.NoError(w.t, err)
-	nd.r, nd.up, nd.executed, nd.asked, nd.era = r, true, 0, nil, 0
+	if nd.r == nil {
+		nd.r = &Replica{}
+	}
+	require.NoError(w.t, nd.r.Reopen(&c)) // in the memory of the one before: nothing may be left
+	nd.up, nd.executed, nd.asked, nd.era = true, 0, nil, 0
 	nd.script, nd.hash = nil, *NewPlayer(0)
 	if w.record {
 		nd.script.Open(&c)
@@ -175,7 +177,7 @@ func (w *network) start(nd *node) {
 	if w.record {
 		nd.script.Start(w.clock(nd))
 	}
-	r.Start(w.clock(nd))
+	nd.r.Start(w.clock(nd))
 	w.drain(nd)
 }
 
@@ -194,8 +196,8 @@ func (w *network) replay(nd *node, rec *Record) {
 // drain does what a driver does with an Output.
 func (w *network) drain(nd *node) {
 	for {
-		nd.r.Drain(&nd.out)
-		o := &nd.out
+		nd.out = nd.r.Drain()
+		o := nd.out
 		if w.record {
 			nd.script.Drain()
 			nd.hash.buf = o.AppendTo(nd.hash.buf[:0])

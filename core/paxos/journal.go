@@ -29,15 +29,18 @@ const pendingBytes = 56
 // pendings returns how many records may wait for a Drain.
 func pendings(l *Limits) int { return 2*(l.Window/l.BatchEntries) + 32 }
 
-func newJournal(c *Config) journal {
-	j := journal{
-		waiting: make([]pending, 0, pendings(&c.Genesis.Limits)),
+// renew makes j the journal of an empty log.
+func (j *journal) renew(c *Config) {
+	*j = journal{
+		waiting: reuse(j.waiting, pendings(&c.Genesis.Limits))[:0],
+		format:  j.format,
 		limits:  c.Genesis.Limits,
 	}
 	for i := range j.format {
-		j.format[i] = []Entry{{Kind: Configure, Data: c.format(make([]byte, 0, maxFormatBytes))}}
+		e := reuse(j.format[i], 1)
+		e[0] = Entry{Kind: Configure, Data: c.format(reuse(e[0].Data, maxFormatBytes)[:0])}
+		j.format[i] = e
 	}
-	return j
 }
 
 // formatLife is where a Format record says the life, after the node.
@@ -115,26 +118,29 @@ func (j *journal) put(k Kind, b Ballot, s Slot, bytes int, lsn LSN) {
 }
 
 // takes returns those of entries that the last record has room for, in the slots from s on, which
-// follow it in its configuration.
-func (j *journal) takes(s Slot, entries []Entry) []Entry {
+// follow it in its configuration, and their bytes.
+func (j *journal) takes(s Slot, entries []Entry) (taken []Entry, bytes int) {
 	p := &j.waiting[len(j.waiting)-1]
 	room := min(j.limits.BatchEntries-int(p.span.Len()), int(j.told+Slot(j.limits.Window)+1-s))
-	bytes := p.bytes
-	for i := range entries {
-		if bytes += len(entries[i].Data); i == room || bytes > j.limits.BatchBytes {
-			return entries[:i]
-		}
+	if len(entries) > room {
+		entries = entries[:room]
 	}
-	return entries
+	most := j.limits.BatchBytes - p.bytes
+	for i := range entries {
+		more := bytes + len(entries[i].Data)
+		if more > most {
+			return entries[:i], bytes
+		}
+		bytes = more
+	}
+	return entries, bytes
 }
 
-// extend adds the slots of entries, which follow, to the last record.
-func (j *journal) extend(entries []Entry) {
+// extend adds n slots of so many bytes, which follow, to the last record.
+func (j *journal) extend(n, bytes int) {
 	p := &j.waiting[len(j.waiting)-1]
-	p.span.Hi += Slot(len(entries))
-	for i := range entries {
-		p.bytes += len(entries[i].Data)
-	}
+	p.span.Hi += Slot(n)
+	p.bytes += bytes
 }
 
 // add adds a record that names no slot yet. The caller saw that there is room.
@@ -241,12 +247,11 @@ func (r *Replica) replayEntries(rec *Record) error {
 // replayPrefix moves the prefix to what a record says, if the log has every entry up to there.
 func (r *Replica) replayPrefix(to Slot) error {
 	for s := r.log.prefix + 1; s <= to; s++ {
-		c := r.log.at(s)
-		if c == nil {
+		if r.log.at(s) == nil {
 			return errGap
 		}
-		if c.kind == Configure {
-			r.decide(s, c)
+		if e := r.log.of(s); e.Kind == Configure {
+			r.decide(s, e)
 		}
 		r.log.prefix = s
 	}

@@ -48,7 +48,7 @@ func (l *Learner) Chosen(s Slot, e *Entry) bool {
 	if c == nil || s > l.log.prefix && l.marks[s&l.log.mask] != s {
 		return false
 	}
-	l.log.view(c, e)
+	*e = *l.log.of(s)
 	return true
 }
 

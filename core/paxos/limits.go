@@ -93,3 +93,11 @@ func (l *Limits) batch(entries []Entry) bool {
 	}
 	return bytes <= l.BatchBytes
 }
+
+// dataBytes returns the size of the payloads of entries together.
+func dataBytes(entries []Entry) (bytes int) {
+	for i := range entries {
+		bytes += len(entries[i].Data)
+	}
+	return bytes
+}

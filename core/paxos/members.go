@@ -111,22 +111,28 @@ func (m *Members) Accept() int { return int(m.accept) }
 // reached returns the highest number that an accept quorum has reached, if it is above floor; else
 // floor. A voter's value counts only if it was stated in the life that votes here.
 func (m *Members) reached(values *[MaxNodes]Slot, lives *[MaxNodes]Life, floor Slot) Slot {
-	for v := m.voters.Next(0); v != NoNode; v = m.voters.Next(v + 1) {
-		if at := values[v]; at > floor && m.have(values, lives, at) >= int(m.accept) {
+	if !m.quorum(values, lives, floor+1) {
+		return floor
+	}
+	for all := m.voters; all != 0; all = all.rest() {
+		v := all.first()
+		if at := values[v]; at > floor && m.quorum(values, lives, at) {
 			floor = at
 		}
 	}
 	return floor
 }
 
-// have returns how many voters have reached to, each in the life that votes here.
-func (m *Members) have(values *[MaxNodes]Slot, lives *[MaxNodes]Life, to Slot) (n int) {
-	for v := m.voters.Next(0); v != NoNode; v = m.voters.Next(v + 1) {
+// quorum reports whether an accept quorum has reached to, each voter in the life that votes here.
+func (m *Members) quorum(values *[MaxNodes]Slot, lives *[MaxNodes]Life, to Slot) bool {
+	n := 0
+	for all := m.voters; all != 0; all = all.rest() {
+		v := all.first()
 		if values[v] >= to && lives[v] == m.lives[v] {
 			n++
 		}
 	}
-	return n
+	return n >= int(m.accept)
 }
 
 const (

@@ -100,6 +100,43 @@ func TestNothingIsAllocatedWhateverACommandIs(t *testing.T) {
 	}
 }
 
+// A replica that is opened again, with whatever sizes, knows no more than a new one, has room for
+// no more, and needs no memory but what its sizes need more.
+func TestAReplicaThatIsReopenedIsAsNew(t *testing.T) {
+	worn := newLane(t, 3, laneLimits(16))
+	for range 5 {
+		worn.commit(8)
+		worn.tick()
+		worn.read()
+		worn.checkpoint()
+	}
+	r := worn.nodes[0]
+	for _, limits := range []Limits{smallLimits(), laneLimits(16), smallLimits()} {
+		c := configOf(3, 0, limits, 1)
+		require.NoError(t, r.Reopen(&c))
+		fresh, err := Open(&c)
+		require.NoError(t, err)
+		require.Equal(t, fresh.AppendState(nil), r.AppendState(nil))
+		require.Equal(t, cap(fresh.journal.waiting), cap(r.journal.waiting))
+		require.Equal(t, cap(fresh.out.Send), cap(r.out.Send))
+		require.Equal(t, cap(fresh.out.views), cap(r.out.views))
+		require.Equal(t, cap(fresh.log.arena), cap(r.log.arena))
+		require.Equal(t, cap(fresh.proposer.adopted.other), cap(r.proposer.adopted.other))
+	}
+	c := configOf(3, 0, smallLimits(), 1)
+	require.Zero(t, testing.AllocsPerRun(10, func() {
+		if r.Reopen(&c) != nil {
+			panic("refused")
+		}
+	}))
+	r.Start(7)
+	state := r.AppendState(nil)
+	wrong := c
+	wrong.Node = MaxNodes
+	require.ErrorIs(t, r.Reopen(&wrong), errConfigNode)
+	require.Equal(t, state, r.AppendState(nil))
+}
+
 // What is behind comes back without an allocation too: a fetch, entries from the driver's log, a
 // snapshot, and what is accepted above it.
 func TestCatchingUpAllocatesNothing(t *testing.T) {
@@ -116,7 +153,7 @@ func TestCatchingUpAllocatesNothing(t *testing.T) {
 		m.Span = Span{s.r.Prefix() + 1, s.r.Prefix() + 2}
 		m.Chosen = m.Span.Lo
 		s.r.Step(s.now, &m)
-		s.r.Drain(&s.out)
+		s.out = s.r.Drain()
 		s.r.Persisted(s.r.Written())
 		s.r.Applied(s.r.delivered)
 	}
@@ -130,7 +167,7 @@ func TestCatchingUpAllocatesNothing(t *testing.T) {
 		bring(other)
 		ask := Message{Kind: Fetch, From: 2, To: 0, Life: 1, Span: Span{1, s.r.Prefix()}}
 		s.r.Step(s.now, &ask)
-		s.r.Drain(&s.out)
+		s.out = s.r.Drain()
 		bring(s)
 	}))
 	require.Equal(t, s.r.Prefix(), other.r.Prefix())

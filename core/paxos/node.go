@@ -37,6 +37,13 @@ func (s NodeSet) Without(n NodeID) NodeSet { return s &^ (1 << n) }
 // Len returns the number of nodes in the set.
 func (s NodeSet) Len() int { return bits.OnesCount16(uint16(s)) }
 
+// first returns the lowest node of a set that is not empty, and rest the set without it. The loop
+// where each step counts is
+//
+//	for ; s != 0; s = s.rest() { n := s.first() }
+func (s NodeSet) first() NodeID { return NodeID(bits.TrailingZeros16(uint16(s))) % MaxNodes }
+func (s NodeSet) rest() NodeSet { return s & (s - 1) }
+
 // Next returns the lowest node that is at least n, or NoNode. The loop over a set is
 //
 //	for n := s.Next(0); n != NoNode; n = s.Next(n + 1)

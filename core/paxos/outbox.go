@@ -33,13 +33,22 @@ func NewOutbox(messages, entries, bytes int) (*Outbox, error) {
 	if messages < 1 || entries < 0 || bytes < 0 {
 		return nil, errOutbox
 	}
-	b := &Outbox{held: make([]held, messages), entries: entries, bytes: bytes}
+	b := &Outbox{}
+	b.renew(messages, entries, bytes)
+	return b, nil
+}
+
+// renew empties the outbox, with room for so much.
+func (b *Outbox) renew(messages, entries, bytes int) {
+	*b = Outbox{held: reuse(b.held, messages), entries: entries, bytes: bytes}
+	if entries == 0 && bytes == 0 {
+		return
+	}
 	all, data := make([]Entry, messages*entries), make([]byte, messages*bytes)
 	for i := range b.held {
 		b.held[i].entries = all[i*entries : (i+1)*entries : (i+1)*entries]
 		b.held[i].data = data[i*bytes : (i+1)*bytes : (i+1)*bytes]
 	}
-	return b, nil
 }
 
 // Hold keeps a copy of m, entries and payload included, until lsn is durable; with lsn durable

@@ -1,7 +1,7 @@
 package paxos
 
-// An Output is what a driver has to do. It and all that it points to are borrowed from the replica
-// until the next Drain.
+// An Output is what a driver has to do. It and all that it points to belong to the replica, which
+// lends them until the next Drain.
 type Output struct {
 	Send   []Message   // may go at once, in this order to each peer, before Write is written
 	Write  []Record    // to be appended to the log, in this order
@@ -21,65 +21,73 @@ const sparePerDrain = 8
 // partsPerDrain is how many parts of one promise leave with one Drain.
 const partsPerDrain = 2
 
-// outputs is the memory behind an Output. What it holds is made where it stays: to make a message
-// or a record elsewhere, and copy it, costs as much as everything else that is done for it.
+// outputs is the Output and the memory behind it. What it holds is made where it stays: to make a
+// message or a record elsewhere, and copy it, costs as much as everything else that is done for it.
 type outputs struct {
-	send   []Message // its capacity is one more than may be sent
-	write  []Record
-	views  []Entry
-	chosen []Entry
-	more   bool
+	Output         // the capacity of Send is one more than may be sent
+	views  []Entry // that messages and records lend
 }
 
-func newOutputs(l *Limits) outputs {
-	return outputs{
-		send:   make([]Message, 0, MaxNodes*(pendings(l)+8)+1),
-		write:  make([]Record, 0, pendings(l)),
-		views:  make([]Entry, 0, l.Window+sparePerDrain*l.BatchEntries),
-		chosen: make([]Entry, 0, l.Window),
+// renew empties o, with room for what one Drain may give.
+func (o *outputs) renew(l *Limits) {
+	*o = outputs{
+		Output: Output{
+			Send:   reuse(o.Send, MaxNodes*(pendings(l)+8)+1)[:0],
+			Write:  reuse(o.Write, pendings(l))[:0],
+			Chosen: reuse(o.Chosen, l.Window)[:0],
+			Supply: reuse(o.Supply, MaxNodes)[:0],
+		},
+		views: reuse(o.views, l.Window+sparePerDrain*l.BatchEntries)[:0],
 	}
 }
 
-// message returns the place of the next message, for send. There always is one.
-func (o *outputs) message() *Message { return &o.send[:len(o.send)+1][len(o.send)] }
+// reset empties what was lent.
+func (o *outputs) reset() {
+	o.Send, o.Write, o.Chosen = o.Send[:0], o.Write[:0], o.Chosen[:0]
+	o.Fates, o.Reads, o.Supply = o.Fates[:0], o.Reads[:0], o.Supply[:0]
+	o.views = o.views[:0]
+	o.More = false
+}
 
-// record adds an empty record. There is room for as many as can wait.
+// message returns the place of the next message, for send. There always is one.
+func (o *outputs) message() *Message { return &o.Send[:len(o.Send)+1][len(o.Send)] }
+
+// record adds a record, whose fields all are to be set. There is room for as many as can wait.
 func (o *outputs) record() *Record {
-	o.write = o.write[:len(o.write)+1]
-	rec := &o.write[len(o.write)-1]
-	*rec = Record{}
-	return rec
+	n := len(o.Write)
+	o.Write = o.Write[:n+1]
+	return &o.Write[n]
 }
 
 // Drain ends the loan of what it gave before, and makes out everything that is to be done now.
-func (r *Replica) Drain(out *Output) {
+func (r *Replica) Drain() *Output {
 	o := &r.out
 	r.log.unlock()
-	o.send, o.write = o.send[:0], o.write[:0]
-	o.views, o.chosen = o.views[:0], o.chosen[:0]
-	o.more = false
-	r.catchup.nSupply = 0
+	o.reset()
 	if r.outbox.n > 0 {
 		r.release()
 	}
 	if r.role == Leader && r.fill <= r.fillTo {
 		r.refill()
+		o.More = r.fill <= r.fillTo && len(r.journal.waiting) > 0
 	}
 	if len(r.journal.waiting) > 0 && r.started {
 		r.writeRecords()
 	}
-	if r.started {
-		r.say()
-	}
+	r.say()
 	if r.delivered < r.log.prefix {
 		r.deliver()
 	}
-	o.more = o.more || r.role == Leader && r.fill <= r.fillTo && len(o.write) > 0
-	out.Send, out.Write, out.Sync = o.send, o.write, len(o.write) > 0
-	out.First, out.Chosen = r.delivered+1-Slot(len(o.chosen)), o.chosen
-	out.Fates, out.Reads = r.fates.take(), r.reader.take()
-	out.Supply = r.catchup.supply[:r.catchup.nSupply]
-	out.WakeAt, out.More = r.wakeAt(), o.more
+	if len(r.fates.ended) > 0 {
+		o.Fates = r.fates.take()
+	}
+	if r.reader.ended > 0 {
+		o.Reads = r.reader.take()
+	}
+	o.Sync = len(o.Write) > 0
+	o.First = r.delivered + 1 - Slot(len(o.Chosen))
+	o.WakeAt = r.wakeAt()
+	return &o.Output
 }
 
 // writeRecords makes out the records that wait. Those of a leader's own proposals are its accepts
@@ -96,15 +104,14 @@ func (r *Replica) writeRecords() {
 		} else {
 			rec.Entries = r.view(p.span)
 		}
-		if i == len(j.waiting)-1 { // every slot up to the prefix is in this record or before
-			rec.Chosen, j.told = r.log.prefix, r.log.prefix
-		}
 		if p.kind == Accepted && r.role == Leader && p.ballot == r.proposer.ballot {
 			voters := r.eras.of(p.span.Lo).Members.voters
 			r.proposeTo(voters.Without(r.config.Node), p.span.Lo, rec.Entries)
 			r.told = r.log.prefix
 		}
 	}
+	j.told = r.log.prefix // every slot up to it is in the last record or before
+	r.out.Write[len(r.out.Write)-1].Chosen = j.told
 	r.renamed = false
 	j.waiting = j.waiting[:0]
 	j.sealed, r.log.sealed = j.lsn, j.lsn
@@ -113,10 +120,8 @@ func (r *Replica) writeRecords() {
 // proposeTo sends an accept to each of the nodes.
 func (r *Replica) proposeTo(nodes NodeSet, lo Slot, entries []Entry) {
 	r.proposer.proposed(lo + Slot(len(entries)))
-	for n := nodes.Next(0); n != NoNode; n = nodes.Next(n + 1) {
-		if r.proposer.Accept(n, lo, entries, r.out.message()) {
-			r.send()
-		}
+	if m := r.out.message(); r.proposer.Accept(NoNode, lo, entries, m) {
+		r.broadcast(nodes, m)
 	}
 }
 
@@ -175,7 +180,7 @@ func (r *Replica) sayPromises() {
 			}
 		}
 	}
-	r.out.more = r.out.more || r.giving != 0
+	r.out.More = r.out.More || r.giving != 0
 }
 
 // lend moves a message's entries to where they stay until the next Drain.
@@ -223,12 +228,10 @@ func (r *Replica) sayAsLeader() {
 
 func (r *Replica) sayChosen() {
 	r.told = r.log.prefix
-	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
-		m := r.out.message()
-		*m = Message{}
-		m.Kind, m.To, m.Ballot, m.Chosen = Chosen, n, r.proposer.ballot, r.log.prefix
-		r.send()
-	}
+	m := r.out.message()
+	*m = Message{}
+	m.Kind, m.Ballot, m.Chosen = Chosen, r.proposer.ballot, r.log.prefix
+	r.broadcast(r.peers, m)
 }
 
 // repeat sends the first batch again that a silent peer did not acknowledge. What is chosen it can
@@ -253,7 +256,8 @@ func (r *Replica) repeat() {
 // sayAccepted acknowledges what is durable, once; the rest stays owed until it is.
 func (r *Replica) sayAccepted() {
 	a := r.acceptor
-	for n := r.owed.Next(0); n != NoNode; n = r.owed.Next(n + 1) {
+	for set := r.owed; set != 0; set = set.rest() {
+		n := set.first()
 		owed := &r.acks[n]
 		var held Span
 		waits := false
@@ -284,17 +288,41 @@ func (r *Replica) sayAccepted() {
 // send stamps and queues what was made in the place of the next message. If there is no room it is
 // as if the network had lost it.
 func (r *Replica) send() {
-	o := &r.out
-	if len(o.send)+1 == cap(o.send) {
-		r.counts[DropBusy]++
-		return
-	}
-	m := o.message()
-	m.From, m.Life, m.Era = r.config.Node, r.life, r.eras.newest().Era
+	r.stamp(r.out.message())
+	r.queue()
+}
+
+// stamp says who sends m, and in which configuration.
+func (r *Replica) stamp(m *Message) {
+	m.From, m.Life = r.config.Node, r.life
 	if m.Kind == Accept {
 		m.Era = r.eras.of(m.Span.Lo).Era
+	} else {
+		m.Era = r.eras.newest().Era
 	}
-	o.send = o.send[:len(o.send)+1]
+}
+
+// queue keeps the message in the place of the next one, if there is room for one after it.
+func (r *Replica) queue() {
+	o := &r.out
+	if n := len(o.Send) + 1; n < cap(o.Send) {
+		o.Send = o.Send[:n]
+	} else {
+		r.counts[DropBusy]++
+	}
+}
+
+// broadcast sends m, which was made in the place of the next message, to each of the nodes.
+func (r *Replica) broadcast(nodes NodeSet, m *Message) {
+	r.stamp(m)
+	for ; nodes != 0; nodes = nodes.rest() {
+		next := r.out.message()
+		if next != m {
+			*next = *m
+		}
+		next.To = nodes.first()
+		r.queue()
+	}
 }
 
 // view lends the entries of a span that is in memory; nil if there is no room for them.
@@ -313,9 +341,10 @@ func (r *Replica) view(span Span) []Entry {
 // need not be kept any longer.
 func (r *Replica) deliver() {
 	lo, hi := r.delivered+1, r.log.prefix+1
-	v := r.out.chosen[:hi-lo]
-	r.log.released(hi-1, r.log.lend(lo, v))
-	r.out.chosen = v
+	v := r.out.Chosen[:hi-lo]
+	r.log.lend(lo, v)
+	r.log.released(hi-1, v)
+	r.out.Chosen = v
 	r.delivered, r.journal.delivered = r.log.prefix, r.log.prefix
 	r.eras.release(r.delivered)
 }
@@ -330,8 +359,10 @@ func (r *Replica) wakeAt() Time {
 	if r.role == Candidate {
 		at = min(at, e.repeatAt)
 	}
-	if due := e.happy + e.patience; r.voter && r.role != Leader && due > r.now {
-		at = min(at, due)
+	if r.role != Leader && r.voter {
+		if due := e.happy + e.patience; due < at && due > r.now {
+			at = due
+		}
 	}
 	if r.catchup.from != NoNode {
 		at = min(at, r.catchup.at)

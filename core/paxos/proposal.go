@@ -16,6 +16,60 @@ func (r *Replica) Propose(e *Entry) (Slot, Refusal) {
 	return r.offer(e)
 }
 
+// ProposeAll takes commands as Propose does, one after the other, up to the first that it refuses:
+// they get the slots from first on. It returns how many it took, and why not the next one; Taken if
+// that was all. It is for a driver that has many: they are judged and kept together.
+func (r *Replica) ProposeAll(entries []Entry) (first Slot, taken int, ref Refusal) {
+	first = r.next
+	for taken < len(entries) && ref == Taken {
+		var n int
+		n, ref = r.offerAll(entries[taken:])
+		taken += n
+	}
+	return first, taken, ref
+}
+
+// offerAll gives those at the front of entries, which are some, the next free slots, as many as one
+// record holds; or it says why not even the first got one.
+func (r *Replica) offerAll(entries []Entry) (took int, ref Refusal) {
+	s := r.next
+	began, ref, why := r.begin(entries)
+	if began > 0 {
+		took = r.votes(r.proposer.ballot, s, entries[:began])
+		ref, why = Full, RefusedFull
+	}
+	for at := s + Slot(took); at < r.next; at++ {
+		r.fates.forgo(at)
+	}
+	r.next = s + Slot(took)
+	if took > 0 {
+		return took, Taken
+	}
+	r.counts[why]++
+	return 0, ref
+}
+
+// begin notes those at the front of entries that may be proposed in the slots from the next one on,
+// all of one configuration, and moves next behind them. It returns how many these are, and why not
+// the one after them.
+func (r *Replica) begin(entries []Entry) (n int, ref Refusal, why Counter) {
+	top := r.applied + r.log.mask + 2
+	end := min(top, r.eras.end(r.eras.at(r.next)))
+	for n < len(entries) {
+		e := &entries[n]
+		if ref, why = r.refuses(e); ref != Taken {
+			break
+		}
+		if r.next >= end || !r.fates.free(r.next) {
+			return n, Full, RefusedFull
+		}
+		r.fates.begin(r.next, e)
+		r.next++
+		n++
+	}
+	return n, ref, why
+}
+
 // offer gives e, which is sound, the next free slot.
 func (r *Replica) offer(e *Entry) (Slot, Refusal) {
 	s := r.next
@@ -65,17 +119,17 @@ func (r *Replica) vote(b Ballot, s Slot, e *Entry) bool {
 // votes lets the own acceptor accept entries in the slots from s on, which one configuration
 // governs. It returns how many it did: it stops where there is no room, where the record is full,
 // and at a slot that needs no vote.
-func (r *Replica) votes(b Ballot, s Slot, entries []Entry) Slot {
+func (r *Replica) votes(b Ballot, s Slot, entries []Entry) int {
 	if !r.vote(b, s, &entries[0]) {
 		return 0
 	}
 	if len(entries) == 1 {
 		return 1
 	}
-	more := r.journal.takes(s+1, entries[1:])
-	n := r.acceptor.votes(b, s+1, more, r.journal.lsn)
-	r.journal.extend(more[:n])
-	return 1 + Slot(n)
+	more, bytes := r.journal.takes(s+1, entries[1:])
+	n := r.acceptor.votes(b, s+1, more, bytes, r.journal.lsn)
+	r.journal.extend(n, bytes-dataBytes(more[n:]))
+	return 1 + n
 }
 
 // onAccept lets the acceptor judge a 2a. What is accepted is acknowledged when it is durable.
@@ -97,17 +151,16 @@ func (r *Replica) onAccept(m *Message) {
 		r.certify(m)
 		return
 	}
-	for s := m.Span.Lo; s < m.Span.Hi; {
-		if r.acceptor.voteless(s, m.Ballot) {
-			s++
-			continue
+	for s, rest := m.Span.Lo, m.Entries; len(rest) > 0; {
+		n := 1
+		if !r.acceptor.voteless(s, m.Ballot) {
+			n = r.votes(m.Ballot, s, rest)
 		}
-		n := r.votes(m.Ballot, s, m.Entries[s-m.Span.Lo:])
 		if n == 0 {
 			r.counts[DropWindow]++
 			break
 		}
-		s += n
+		s, rest = s+Slot(n), rest[n:]
 	}
 	r.owe(m)
 	r.certify(m)
@@ -166,7 +219,7 @@ func (r *Replica) onAccepted(m *Message) {
 		r.counts[DropMalformed]++
 		return
 	}
-	if chosen := r.proposer.Accepted(m); chosen.Hi > chosen.Lo {
+	if chosen := r.proposer.count(m.From, m.Life, m.Span); chosen.Hi > chosen.Lo {
 		r.learned(chosen.Hi - 1)
 	}
 	if m.Chosen > r.log.prefix {

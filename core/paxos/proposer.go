@@ -41,13 +41,15 @@ func NewProposer(node NodeID, life Life, members Members, limits Limits) (*Propo
 		return nil, errNoVoters
 	}
 	all := firstEra(&members, Slot(limits.Window))
-	return newProposer(node, life, &all, &limits), nil
+	p := &Proposer{adopted: &ring{}}
+	p.renew(node, life, &all, &limits)
+	return p, nil
 }
 
-func newProposer(node NodeID, life Life, all *eras, limits *Limits) *Proposer {
-	return &Proposer{
-		node: node, life: life, eras: all, adopted: newRing(adoptedLimits(limits)),
-	}
+// renew makes p a proposer without a ballot.
+func (p *Proposer) renew(node NodeID, life Life, all *eras, limits *Limits) {
+	*p = Proposer{node: node, life: life, eras: all, adopted: p.adopted}
+	p.adopted.renew(adoptedLimits(limits))
 }
 
 // adoptedLimits gives the reports of several acceptors more room than one acceptor has: whatever
@@ -246,7 +248,7 @@ func (p *Proposer) Adopted(s Slot, e *Entry) Ballot {
 		*e = Entry{Kind: Noop}
 		return 0
 	}
-	p.adopted.view(c, e)
+	*e = *p.adopted.of(s)
 	return c.ballot
 }
 
@@ -264,7 +266,7 @@ func (p *Proposer) Accept(to NodeID, lo Slot, entries []Entry, out *Message) boo
 		if s > p.reported {
 			break
 		}
-		if c := p.adopted.at(s); c != nil && s > p.prefix && !p.adopted.same(c, &entries[i]) {
+		if c := p.adopted.at(s); c != nil && s > p.prefix && !p.adopted.same(s, &entries[i]) {
 			return false
 		}
 	}

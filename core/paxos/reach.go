@@ -33,14 +33,15 @@ type peer struct {
 }
 
 // hear notes that m's sender can be heard. Another disk has said nothing yet.
-func (r *Replica) hear(m *Message) bool {
+func (r *Replica) hear(m *Message) {
 	p := &r.elector.peers[m.From]
 	if p.life != m.Life {
 		*p = peer{life: m.Life}
 	}
 	p.at, p.known = r.now, true
-	p.next = max(p.next, m.Chosen)
-	return true
+	if m.Chosen > p.next {
+		p.next = m.Chosen
+	}
 }
 
 // lately is how long a beat tells what is so.

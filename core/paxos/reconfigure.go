@@ -33,11 +33,9 @@ func (r *Replica) Reconfigure(base Era, m *Members) (Slot, Refusal) {
 	return r.offer(&e)
 }
 
-// decide judges the configuration in c, now that it is chosen in slot s. It reports whether it
+// decide judges the configuration in e, now that it is chosen in slot s. It reports whether it
 // takes effect.
-func (r *Replica) decide(s Slot, c *cell) bool {
-	var e Entry
-	r.log.view(c, &e)
+func (r *Replica) decide(s Slot, e *Entry) bool {
 	if !r.eras.decide(s, e.Data) {
 		r.counts[Superseding]++
 		return false

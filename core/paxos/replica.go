@@ -43,13 +43,7 @@ type Replica struct {
 	voter   bool    // a configuration of an open slot names this node in this life
 	peers   NodeSet // the voters of the open slots but this node
 
-	log      *ring // of acceptor, and what was learnt
-	acceptor *Acceptor
-	proposer *Proposer
-	outbox   *Outbox
-	fates    fates
-	journal  journal
-	out      outputs
+	memory
 
 	now     Time
 	started bool
@@ -70,9 +64,7 @@ type Replica struct {
 	promises [MaxNodes]reply // promises that may go, from slot from on
 	giving   NodeSet
 	catchup  catchup
-	draft    []byte   // of a configuration
-	window   [1]Entry // of a Snapshot record
-	renamed  bool     // a Format record was made since the last Drain
+	renamed  bool // a Format record was made since the last Drain
 	counts   [counters]uint64
 }
 
@@ -97,33 +89,34 @@ var (
 // Open returns a replica that knows nothing, or says what is wrong with c. It allocates all that
 // the replica will ever use, Config.Bytes about.
 func Open(c *Config) (*Replica, error) {
-	r := &Replica{config: *c, life: c.Life}
-	if err := r.config.check(); err != nil {
+	r := &Replica{}
+	if err := r.Reopen(c); err != nil {
 		return nil, err
 	}
-	g := &r.config.Genesis
+	return r, nil
+}
+
+// Reopen makes r what Open returns for c, in the memory that it has where that is large enough: for
+// who restarts nodes by the thousand. All that r knew is gone, and what it lent with it. If c is
+// wrong nothing has changed.
+func (r *Replica) Reopen(c *Config) error {
+	config := *c
+	if err := config.check(); err != nil {
+		return err
+	}
+	g := &config.Genesis
 	founders, err := g.Members()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r.cluster = g.ID()
+	*r = Replica{config: config, life: c.Life, cluster: g.ID(), memory: r.memory}
 	r.eras = firstEra(&founders, Slot(g.Limits.Window))
-	r.log = newRing(&g.Limits)
+	r.memory.renew(&r.config, &r.eras)
 	r.log.restore = true
-	r.acceptor = newAcceptor(c.Node, c.Life, r.log)
-	r.proposer = newProposer(c.Node, c.Life, &r.eras, &g.Limits)
-	if r.outbox, err = NewOutbox(4*MaxNodes, 0, 0); err != nil {
-		return nil, err
-	}
-	r.fates = newFates(g.Limits.Window)
-	r.journal = newJournal(&r.config)
-	r.out = newOutputs(&g.Limits)
 	r.elector = elector{leader: NoNode, heir: NoNode, random: splitMix(c.Seed)}
-	r.draft = make([]byte, 0, maxConfigBytes)
-	r.window[0] = Entry{Kind: Configure, Data: make([]byte, 0, maxErasBytes)}
 	r.catchup.from = NoNode
 	r.count()
-	return r, nil
+	return nil
 }
 
 // Start begins, after the last Replay or with an empty log: then the first record written is
@@ -160,7 +153,9 @@ func (r *Replica) Tick(now Time) {
 // Step takes in one message, of whatever content: what is not for this replica, stale or malformed
 // is dropped and counted. m, its entries and their data are borrowed until Step returns.
 func (r *Replica) Step(now Time, m *Message) {
-	r.now = max(r.now, now)
+	if now > r.now {
+		r.now = now
+	}
 	if !r.admits(m) {
 		return
 	}
@@ -171,6 +166,14 @@ func (r *Replica) Step(now Time, m *Message) {
 		r.onAccepted(m)
 	case Chosen:
 		r.onChosen(m)
+	default:
+		r.stepRest(m)
+	}
+}
+
+// stepRest takes in what is not part of phase 2.
+func (r *Replica) stepRest(m *Message) {
+	switch m.Kind {
 	case Beat:
 		r.onBeat(m)
 	case Prepare:
@@ -190,6 +193,9 @@ func (r *Replica) Step(now Time, m *Message) {
 	}
 }
 
+// answers are the kinds that a node sends only to one who asked.
+const answers = 1<<Promise | 1<<Accepted | 1<<Nack | 1<<ReadOK
+
 // admits judges what every message must satisfy: who may say it, to whom, at which ballot (B-21).
 func (r *Replica) admits(m *Message) bool {
 	switch {
@@ -204,14 +210,17 @@ func (r *Replica) admits(m *Message) bool {
 	case !r.eras.names(m.From, m.Life, r.log.prefix+1):
 		r.counts[DropLife]++
 		r.onStranger(m)
-	case m.Kind == Promise || m.Kind == Accepted || m.Kind == Nack || m.Kind == ReadOK:
-		return r.expect(m.Echo == r.life, DropLife) && r.hear(m) &&
-			r.near(max(m.Ballot, nackBallot(m)))
-	case m.Kind == Beat:
-		return r.expect(m.Echo == 0, DropOwner) && r.hear(m) && r.near(m.Ballot)
+	case answers>>(m.Kind%32)&1 != 0:
+		if m.Echo == r.life {
+			r.hear(m)
+			return r.near(max(m.Ballot, nackBallot(m)))
+		}
+		r.counts[DropLife]++
+	case m.Echo == 0 && (m.Kind == Beat || m.Ballot.Node() == m.From && m.Ballot.Life() == m.Life):
+		r.hear(m)
+		return r.near(m.Ballot)
 	default:
-		owner := m.Ballot.Node() == m.From && m.Ballot.Life() == m.Life
-		return r.expect(owner && m.Echo == 0, DropOwner) && r.hear(m) && r.near(m.Ballot)
+		r.counts[DropOwner]++
 	}
 	return false
 }
@@ -260,11 +269,11 @@ func (r *Replica) learned(p Slot) {
 // It reports whether one of these took effect.
 func (r *Replica) decided(p Slot) (configured bool) {
 	for s := r.log.prefix + 1; s <= p; s++ {
-		c := r.log.at(s)
-		took := c.kind == Configure && r.decide(s, c)
+		e := r.log.of(s)
+		took := e.Kind == Configure && r.decide(s, e)
 		configured = configured || took
 		if r.fates.under > 0 {
-			r.fates.settle(s, c, took)
+			r.fates.settle(s, e, took)
 		}
 	}
 	return configured

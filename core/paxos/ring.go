@@ -8,12 +8,12 @@ package paxos
 // intact until the next flip: so a ring that is locked flips at most once between two calls of
 // unlock, and everything that it lent out in between remains true.
 type ring struct {
-	cells []cell
-	mask  Slot
-	arena [2][]byte
-	half  int // which arena is appended to
-	head  int // bytes of it in use
-	live  int // bytes of the slots above base
+	cells   []cell
+	entries []Entry // of the cells, their Data in the arena
+	mask    Slot
+	arena   []byte // the half that is appended to, as long as it is in use
+	other   []byte // the other half
+	live    int    // bytes of the slots above base
 
 	base   Slot // slots above it must be kept
 	prefix Slot // chosen prefix: every slot up to it is chosen, and known to be
@@ -31,20 +31,24 @@ type cell struct {
 	slot   Slot
 	ballot Ballot // at which the entry was accepted; Certain: it is known to be chosen
 	lsn    LSN    // of the record that holds it
-	client uint64
-	seq    uint64
-	off    uint32
-	size   uint32
-	kind   Kind
 }
 
 func newRing(l *Limits) *ring {
+	g := &ring{}
+	g.renew(l)
+	return g
+}
+
+// renew empties the ring, for limits l.
+func (g *ring) renew(l *Limits) {
 	n := arenaBytes(l)
-	return &ring{
-		cells:  make([]cell, l.Window),
-		mask:   Slot(l.Window - 1),
-		arena:  [2][]byte{make([]byte, n), make([]byte, n)},
-		limits: *l,
+	*g = ring{
+		cells:   cleared(g.cells, l.Window),
+		entries: cleared(g.entries, l.Window),
+		mask:    Slot(l.Window - 1),
+		arena:   reuse(g.arena, n)[:0],
+		other:   reuse(g.other, n)[:0],
+		limits:  *l,
 	}
 }
 
@@ -53,7 +57,7 @@ func newRing(l *Limits) *ring {
 // open when its record was written, and what had ceased to be open since the record before.
 func arenaBytes(l *Limits) int { return 2*l.WindowBytes + l.EntryBytes }
 
-func ringBytes(l *Limits) int { return l.Window*64 + 2*arenaBytes(l) }
+func ringBytes(l *Limits) int { return l.Window*(24+48) + 2*arenaBytes(l) }
 
 // at returns the cell of slot s, nil if the ring does not hold that slot.
 func (g *ring) at(s Slot) *cell {
@@ -63,25 +67,34 @@ func (g *ring) at(s Slot) *cell {
 	return nil
 }
 
+// of returns the entry of slot s, which the ring holds. Its Data is lent.
+func (g *ring) of(s Slot) *Entry { return &g.entries[s&g.mask] }
+
+// size returns the bytes of slot s, which the ring holds.
+func (g *ring) size(s Slot) int { return len(g.entries[s&g.mask].Data) }
+
 // open reports whether s is one of the slots that the ring must keep.
 func (g *ring) open(s Slot) bool { return s > g.base && s-g.base <= g.mask+1 }
 
 // top returns the end of the open slots.
 func (g *ring) top() Slot { return g.base + g.mask + 2 }
 
+// spare is how many bytes may lie in the open slots, whichever these are.
+func (g *ring) spare() int { return g.limits.WindowBytes - g.limits.EntryBytes }
+
 // fits reports whether an entry of size bytes may be put into slot s, whose cell is c. Room for one
 // largest entry is left to slot base+1 alone: so the slot that everything waits for always fits,
 // whatever came early.
 func (g *ring) fits(c *cell, s Slot, size int) bool {
 	live := g.live + size
-	if live+g.limits.EntryBytes <= g.limits.WindowBytes {
+	if live <= g.spare() {
 		return true // anywhere
 	}
 	if c.slot == s && s > g.base {
-		live -= int(c.size)
+		live -= g.size(s)
 	}
 	if g.restore {
-		return live+g.limits.EntryBytes <= len(g.arena[0])
+		return live+g.limits.EntryBytes <= cap(g.arena)
 	}
 	if s <= g.base+1 {
 		return live <= g.limits.WindowBytes
@@ -92,68 +105,124 @@ func (g *ring) fits(c *cell, s Slot, size int) bool {
 // put copies e into slot s. It reports false, and changes nothing, if there is no room now or the
 // cell's record is still on its way to the disk.
 func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
-	c := &g.cells[s&g.mask]
-	if c.lsn > g.sealed || c.slot > s || s >= g.top() || !g.fits(c, s, len(e.Data)) {
+	c, size := &g.cells[s&g.mask], len(e.Data)
+	if c.lsn > g.sealed || c.slot > s || s >= g.top() {
 		return false
 	}
-	if g.head+len(e.Data) > len(g.arena[0]) && !g.flip() {
+	if g.live+size > g.spare() && !g.fits(c, s, size) {
 		return false
 	}
+	if !g.room(size) && !g.flip() {
+		return false
+	}
+	own := &g.entries[s&g.mask]
 	if s > g.base {
 		if c.slot == s {
-			g.live -= int(c.size)
+			g.live -= len(own.Data)
 		}
-		g.live += len(e.Data)
+		g.live += size
 	}
-	copy(g.arena[g.half][g.head:], e.Data)
 	c.slot, c.ballot, c.lsn = s, b, lsn
-	c.client, c.seq, c.kind = e.Client, e.Seq, e.Kind
-	c.off, c.size = uint32(g.head), uint32(len(e.Data))
-	g.newest = max(g.newest, lsn)
-	if e.Kind == Configure {
-		g.config = max(g.config, s)
-	}
-	g.head += len(e.Data)
+	own.Kind, own.Client, own.Seq = e.Kind, e.Client, e.Seq
+	g.adopt(own, e.Data)
+	g.note(lsn, s, e.Kind)
 	return true
 }
 
-// lend makes entries those of the slots from lo on, which the ring holds, and returns the size of
-// their Data, which is lent.
-func (g *ring) lend(lo Slot, entries []Entry) (bytes int) {
-	arena := g.arena[g.half]
-	for i := range entries {
-		c, e := &g.cells[(lo+Slot(i))&g.mask], &entries[i]
-		e.Kind, e.Client, e.Seq = c.kind, c.client, c.seq
-		e.Data = arena[c.off:][:c.size:c.size]
-		bytes += int(c.size)
+// note remembers the newest record, and the last slot that ever held a configuration.
+func (g *ring) note(lsn LSN, s Slot, k Kind) {
+	if lsn > g.newest {
+		g.newest = lsn
 	}
-	return bytes
+	if k == Configure && s > g.config {
+		g.config = s
+	}
 }
 
-// view makes e the entry of c; its Data is lent.
-func (g *ring) view(c *cell, e *Entry) {
-	e.Kind, e.Client, e.Seq = c.kind, c.client, c.seq
-	e.Data = g.arena[g.half][c.off : c.off+c.size : c.off+c.size]
+// puts does as put for each of entries, of so many bytes together, in the slots from s on, all
+// above base, until one of these holds an entry of ballot b or above, or cannot be put. It returns
+// how many were put.
+func (g *ring) puts(s Slot, b Ballot, lsn LSN, entries []Entry, bytes int) (n int) {
+	if s+Slot(len(entries)) <= g.top() && g.live+bytes <= g.spare() && g.room(bytes) {
+		n = g.fill(s, b, lsn, entries)
+	}
+	for ; n < len(entries); n++ {
+		at := s + Slot(n)
+		if c := g.at(at); c != nil && c.ballot >= b || !g.put(at, b, lsn, &entries[n]) {
+			break
+		}
+	}
+	return n
 }
 
-// same reports whether c holds exactly e.
-func (g *ring) same(c *cell, e *Entry) bool {
-	return c.kind == e.Kind && c.client == e.Client && c.seq == e.Seq &&
-		string(g.arena[g.half][c.off:c.off+c.size]) == string(e.Data)
+// fill puts entries into the slots from s on, for all of which there is room, until one of these
+// holds an entry, or its cell cannot be had. It returns how many it put.
+func (g *ring) fill(s Slot, b Ballot, lsn LSN, entries []Entry) (n int) {
+	was, arena := len(g.arena), g.arena
+	for n < len(entries) {
+		c, e := &g.cells[s&g.mask], &entries[n]
+		if c.slot >= s || c.lsn > g.sealed {
+			break
+		}
+		c.slot, c.ballot, c.lsn = s, b, lsn
+		own := &g.entries[s&g.mask]
+		own.Kind, own.Client, own.Seq = e.Kind, e.Client, e.Seq
+		at, end := len(arena), len(arena)+len(e.Data)
+		arena = arena[:end]
+		own.Data = arena[at:end:end]
+		copy(own.Data, e.Data)
+		g.note(lsn, s, e.Kind)
+		s++
+		n++
+	}
+	g.arena = arena
+	g.live += len(arena) - was
+	return n
+}
+
+// room reports whether so many bytes can be appended.
+func (g *ring) room(bytes int) bool { return len(g.arena)+bytes <= cap(g.arena) }
+
+// adopt makes a copy of data, for which the arena has room, the Data of e.
+func (g *ring) adopt(e *Entry, data []byte) {
+	at, end := len(g.arena), len(g.arena)+len(data)
+	g.arena = g.arena[:end]
+	e.Data = g.arena[at:end:end]
+	copy(e.Data, data)
+}
+
+// lend makes entries those of the slots from lo on, which the ring holds; their Data is lent.
+func (g *ring) lend(lo Slot, entries []Entry) {
+	if at := lo & g.mask; len(entries) == 1 {
+		entries[0] = g.entries[at]
+	} else {
+		n := copy(entries, g.entries[at:])
+		copy(entries[n:], g.entries)
+	}
+}
+
+// same reports whether slot s, which the ring holds, has exactly e.
+func (g *ring) same(s Slot, e *Entry) bool {
+	own := g.of(s)
+	return own.Kind == e.Kind && own.Client == e.Client && own.Seq == e.Seq &&
+		string(own.Data) == string(e.Data)
 }
 
 // release ends the need to keep the slots up to s; they become history.
 func (g *ring) release(s Slot) {
 	for n := g.base + 1; n <= s && g.live > 0; n++ {
-		if c := &g.cells[n&g.mask]; c.slot == n {
-			g.live -= int(c.size)
+		if g.cells[n&g.mask].slot == n {
+			g.live -= g.size(n)
 		}
 	}
 	g.base = max(g.base, s)
 }
 
-// released ends the need to keep the slots up to s, all of which are held and have so many bytes.
-func (g *ring) released(s Slot, bytes int) { g.base, g.live = s, g.live-bytes }
+// released ends the need to keep the slots up to s, whose entries these are.
+func (g *ring) released(s Slot, entries []Entry) {
+	g.base = s
+	g.live -= dataBytes(entries)
+}
 
 // drop forgets everything up to slot s, whatever it is, and keeps what is above (B-34).
 func (g *ring) drop(s Slot) {
@@ -163,7 +232,7 @@ func (g *ring) drop(s Slot) {
 			continue
 		}
 		if c.slot > g.base {
-			g.live -= int(c.size)
+			g.live -= g.size(c.slot)
 		}
 		*c = cell{}
 	}
@@ -176,7 +245,8 @@ func (g *ring) unlock() { g.flipped = false }
 // reset empties the ring above base s.
 func (g *ring) reset(s Slot) {
 	clear(g.cells)
-	g.base, g.head, g.live = s, 0, 0
+	g.base, g.live = s, 0
+	g.arena = g.arena[:0]
 }
 
 // flip moves what must be kept, and the newest history, to the other half.
@@ -185,11 +255,10 @@ func (g *ring) flip() bool {
 		return false
 	}
 	g.flipped = true
-	g.half = 1 - g.half
-	g.head = 0
+	g.arena, g.other = g.other[:0], g.arena
 	for s := g.base + 1; s < g.top(); s++ {
 		if c := g.at(s); c != nil {
-			g.move(c)
+			g.move(s)
 		}
 	}
 	g.moveHistory()
@@ -199,24 +268,23 @@ func (g *ring) flip() bool {
 // moveHistory keeps the newest slots up to base while a quarter of the limit has room for them, and
 // forgets the rest.
 func (g *ring) moveHistory() {
-	room := g.head + g.limits.WindowBytes/4
+	room := len(g.arena) + g.limits.WindowBytes/4
 	full := false
 	for i, s := Slot(0), g.base; i <= g.mask && s > 0; i, s = i+1, s-1 {
 		c := &g.cells[s&g.mask]
 		if c.slot > g.base {
 			continue
 		}
-		full = full || g.head+int(c.size) > room
+		full = full || c.slot != 0 && len(g.arena)+g.size(c.slot) > room
 		if full || c.slot != s {
 			*c = cell{}
 			continue
 		}
-		g.move(c)
+		g.move(s)
 	}
 }
 
-func (g *ring) move(c *cell) {
-	from := g.arena[1-g.half][c.off : c.off+c.size]
-	c.off = uint32(g.head)
-	g.head += copy(g.arena[g.half][g.head:], from)
+func (g *ring) move(s Slot) {
+	e := g.of(s)
+	g.adopt(e, e.Data)
 }

@@ -50,7 +50,7 @@ func TestARingKeepsWhatItMust(t *testing.T) {
 					continue
 				}
 				var e Entry
-				if g.view(c, &e); !bytes.Equal(want, e.Data) {
+				if e = *g.of(s); !bytes.Equal(want, e.Data) {
 					t.Fatalf("seed %d: slot %d was changed", seed, s)
 				}
 				live += len(want)
@@ -58,6 +58,50 @@ func TestARingKeepsWhatItMust(t *testing.T) {
 			require.Equal(t, live, g.live)
 		}
 	}
+}
+
+// TestARunIsPutAsEachOfItsEntriesWouldBe holds puts against put, in rings of equal history.
+func TestARunIsPutAsEachOfItsEntriesWouldBe(t *testing.T) {
+	l := Limits{Window: 8, EntryBytes: 9, WindowBytes: 30, BatchEntries: 8, BatchBytes: 30}
+	partial := 0
+	for seed := int64(0); seed < 3000; seed++ {
+		rng := rand.New(rand.NewSource(seed))
+		together, apart := newRing(&l), newRing(&l)
+		together.locked, apart.locked = true, true
+		entry := func() Entry {
+			return Entry{Kind: Value, Seq: rng.Uint64(), Data: make([]byte, rng.Intn(7))}
+		}
+		for range rng.Intn(40) {
+			s, b, lsn, e := Slot(rng.Intn(20)), Ballot(1+rng.Intn(4)), LSN(rng.Intn(6)), entry()
+			require.Equal(t, together.put(s, b, lsn, &e), apart.put(s, b, lsn, &e))
+			if rng.Intn(6) == 0 {
+				together.release(s)
+				apart.release(s)
+			}
+		}
+		sealed := LSN(rng.Intn(6))
+		together.sealed, apart.sealed = sealed, sealed
+		s, b, run := together.base+1+Slot(rng.Intn(4)), Ballot(1+rng.Intn(4)), []Entry{}
+		for range rng.Intn(9) {
+			run = append(run, entry())
+		}
+		n := 0
+		for n < len(run) {
+			at := s + Slot(n)
+			if c := apart.at(at); c != nil && c.ballot >= b || !apart.put(at, b, 7, &run[n]) {
+				break
+			}
+			n++
+		}
+		require.Equal(t, n, together.puts(s, b, 7, run, dataBytes(run)), "seed %d", seed)
+		require.Equal(t, apart.appendState(nil), together.appendState(nil), "seed %d", seed)
+		require.Equal(t, apart.live, together.live, "seed %d", seed)
+		require.Equal(t, apart.newest, together.newest, "seed %d", seed)
+		if n > 0 && n < len(run) {
+			partial++
+		}
+	}
+	require.Positive(t, partial)
 }
 
 func TestWhatALockedRingLentStaysUntilItIsUnlocked(t *testing.T) {
@@ -71,7 +115,7 @@ func TestWhatALockedRingLentStaysUntilItIsUnlocked(t *testing.T) {
 		require.True(t, fill(b))
 	}
 	var lent Entry
-	g.view(g.at(1), &lent)
+	lent = *g.of(1)
 	n := 0
 	for b := byte(5); n < 100 && fill(b); b++ {
 		n++
@@ -96,7 +140,7 @@ func TestSizesAreAsReckoned(t *testing.T) {
 	require.EqualValues(t, 88, unsafe.Sizeof(Message{}))
 	require.EqualValues(t, 48, unsafe.Sizeof(Entry{}))
 	require.EqualValues(t, 72, unsafe.Sizeof(Record{}))
-	require.EqualValues(t, 56, unsafe.Sizeof(cell{}))
+	require.EqualValues(t, 24, unsafe.Sizeof(cell{}))
 }
 
 // A cell belongs to the newest slot that was put there: an older one comes too late.

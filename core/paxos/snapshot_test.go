@@ -33,8 +33,7 @@ func TestASnapshotTellsTheConfigurationStillToCome(t *testing.T) {
 		require.NoError(t, err)
 		if started {
 			r.Start(0)
-			var out Output
-			r.Drain(&out)
+			r.Drain()
 		}
 		require.NoError(t, r.Installed(&rec))
 		require.Equal(t, s.r.Governing(nil), r.Governing(nil))

@@ -11,7 +11,7 @@ type solo struct {
 	t   *testing.T
 	n   int
 	r   *Replica
-	out Output
+	out *Output
 	now Time
 	seq uint64
 }
@@ -31,8 +31,8 @@ func soloOf(t *testing.T, n int, c Config) *solo {
 }
 
 func (s *solo) drain() *Output {
-	s.r.Drain(&s.out)
-	return &s.out
+	s.out = s.r.Drain()
+	return s.out
 }
 
 // persist makes all durable that was written, and drains what that lets go.

@@ -163,7 +163,6 @@ type Player struct {
 	maxBytes int
 	replica  *Replica
 	arena    []Entry
-	out      Output
 	buf      []byte
 	hash     uint64
 	events   uint64
@@ -244,8 +243,7 @@ func (p *Player) event(kind byte, b []byte) error {
 			return nil
 		}
 		p.drains++
-		p.replica.Drain(&p.out)
-		p.buf = p.out.AppendTo(p.buf[:0])
+		p.buf = p.replica.Drain().AppendTo(p.buf[:0])
 		p.sum()
 	default:
 		return p.number(kind, b)

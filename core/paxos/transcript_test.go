@@ -7,7 +7,7 @@ import (
 )
 
 // A recording of a run with every fault, played back, gives the same bytes, in one piece or in
-// many.
+// many. What was recorded ran in memory that had been used, what plays it is new.
 func TestATranscriptPlaysBackToTheSameBytes(t *testing.T) {
 	for seed := int64(0); seed < 24; seed++ {
 		w := newNetwork(t, 3, roomyLimits(), seed)

@@ -137,7 +137,7 @@ func (a *agents) deliver(m *sim.Message, out *sim.Out) {
 		return
 	}
 	var msg paxos.Message
-	if !a.decode(m, &msg) {
+	if !a.trusts(m) || !a.decode(m, &msg) {
 		return
 	}
 	a.see(&msg, out)

@@ -15,6 +15,7 @@ type client struct {
 	initial  []sim.Node // where a command goes if it is not said
 	toOne    bool       // of initial, to the first that is not suspected alone
 	oneByOne bool       // waits for an answer before the next command (Algorithm 1.3)
+	numbered bool       // says which of its commands each is (E-07)
 	open     []command  // oldest first; with oneByOne only the first unanswered is sent
 	first    int        // of open: the oldest unanswered
 	heard    []heard
@@ -106,6 +107,9 @@ func (c *client) detect(in *sim.Input) {
 func (c *client) send(out *sim.Out, x *command) {
 	m := sim.NewMessage(kindRequest)
 	m.V = x.value
+	if c.numbered {
+		_, m.Seq = c.place.Command(x.value)
+	}
 	x.sent = true
 	out.Broadcast(x.to, m)
 	if c.place.Retry.Hi > 0 {
@@ -165,15 +169,19 @@ func (c *client) retryTo(last []sim.Node) []sim.Node {
 
 // reply hears an answer, unless it heard an identical one before.
 func (c *client) reply(m *sim.Message, out *sim.Out) {
-	h := heard{value: m.V, state: m.H, text: m.VA}
 	c.answered(m.V, out)
+	c.hear(heard{value: m.V, state: m.H, text: m.VA}, out)
+}
+
+// hear tells of an answer, unless an identical one was heard before.
+func (c *client) hear(h heard, out *sim.Out) {
 	if c.known[h] {
 		return
 	}
 	c.known[h] = true
 	c.heard = append(c.heard, h)
-	c.last = m.VA
-	out.Hear(m.V, m.H, m.VA)
+	c.last = h.text
+	out.Hear(h.value, h.state, h.text)
 }
 
 // answered takes a command off the list and goes on with the next.
@@ -214,16 +222,19 @@ func (c *client) AppendState(dst []byte) []byte {
 		seen = map[sim.History]int{0: 0}
 	}
 	for _, h := range c.heard {
-		dst = append(append(dst, names.Bytes(h.value)...), '=')
-		dst = append(append(dst, names.Bytes(h.text)...), ':')
-		if seen == nil {
-			dst = appendHistory(dst, c.place.Log, h.state)
-		} else {
-			dst = appendNewHistory(dst, c.place.Log, h.state, seen)
-		}
-		dst = append(dst, ';')
+		dst = append(h.append(dst, c.place.Log, seen), ';')
 	}
 	return dst
+}
+
+// append appends an answer; its state by way of seen, if there is one.
+func (h heard) append(dst []byte, log *sim.Log, seen map[sim.History]int) []byte {
+	dst = append(append(dst, log.Names.Bytes(h.value)...), '=')
+	dst = append(append(dst, log.Names.Bytes(h.text)...), ':')
+	if seen == nil {
+		return appendHistory(dst, log, h.state)
+	}
+	return appendNewHistory(dst, log, h.state, seen)
 }
 
 // fewHeard is how many answers are written out in full.

@@ -47,3 +47,10 @@ func (d *decree) open(part func(sim.Node) sim.Process) func(sim.Node) sim.Proces
 		return part(n)
 	}
 }
+
+// trusts reports whether m is to be taken in: only a proposer may ask for promises and for votes,
+// whoever else says so (E-38).
+func (d *decree) trusts(m *sim.Message) bool {
+	return m.Kind != kindPrepare && m.Kind != kindAccept ||
+		d.place.Roles[m.From]&sim.Proposer != 0
+}

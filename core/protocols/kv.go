@@ -7,16 +7,18 @@ import (
 
 // kvMachine is the state machine that ships, package kv, under words: put(k,v) get(k) delete(k).
 type kvMachine struct {
-	place *sim.Place
-	store *kv.Store
-	reply kv.Response
-	bytes []byte
+	place  *sim.Place
+	store  *kv.Store
+	reply  kv.Response
+	bytes  []byte
+	answer []byte
 }
 
 func newKV(p *sim.Place) *kvMachine { return &kvMachine{place: p, store: kv.New(kv.Limits{})} }
 
 func (m *kvMachine) execute(command, _ string) string {
-	name, args := splitCommand(command)
+	var room arguments
+	name, args := room.split(command)
 	key := []byte(args[0])
 	var req kv.Request
 	switch name {
@@ -28,8 +30,8 @@ func (m *kvMachine) execute(command, _ string) string {
 		req.Op, req.Delete.Key = kv.OpDelete, key
 	}
 	m.bytes = kv.AppendRequest(m.bytes[:0], &req)
-	answer := m.store.Apply(m.bytes, nil)
-	if err := kv.DecodeResponse(answer, &m.reply); err != nil {
+	m.answer = m.store.Apply(m.bytes, m.answer[:0])
+	if err := kv.DecodeResponse(m.answer, &m.reply); err != nil {
 		panic("protocols: the store's own answer does not decode: " + err.Error())
 	}
 	return m.words(name)

@@ -90,7 +90,8 @@ func accountNames(m *sim.Machine) []string {
 
 // Keys returns the keys or accounts of the named machine that a command names.
 func Keys(machine, command string) []string {
-	name, args := splitCommand(command)
+	var room arguments
+	name, args := room.split(command)
 	switch {
 	case machine == "kv" && len(args) > 0:
 		return args[:1]
@@ -104,7 +105,8 @@ func Keys(machine, command string) []string {
 
 // CheckCommand returns what is wrong with a command for the machine, "" if nothing.
 func CheckCommand(m *sim.Machine, command string) string {
-	name, args := splitCommand(command)
+	var room arguments
+	name, args := room.split(command)
 	n := len(args)
 	switch m.Name {
 	case "register":
@@ -132,16 +134,23 @@ func CheckCommand(m *sim.Machine, command string) string {
 	return ""
 }
 
-// splitCommand splits `transfer(A,B,5)` into its name and arguments.
-func splitCommand(command string) (name string, args []string) {
+// arguments is room for those of any command that a machine knows.
+type arguments [4]string
+
+// split splits `transfer(A,B,5)` into its name and arguments, for which a has room; of more than
+// that the last is all the rest. It allocates nothing: each server executes each command.
+func (a *arguments) split(command string) (name string, args []string) {
 	name, rest, found := strings.Cut(command, "(")
-	if !found {
+	if rest = strings.TrimSuffix(rest, ")"); !found || rest == "" {
 		return name, nil
 	}
-	if rest = strings.TrimSuffix(rest, ")"); rest == "" {
-		return name, nil
+	n := 0
+	for more := true; more; n++ {
+		if a[n], rest, more = strings.Cut(rest, ","); n == len(a)-1 {
+			return name, a[:]
+		}
 	}
-	return name, strings.Split(rest, ",")
+	return name, a[:n]
 }
 
 func isNumber(s string) bool {
@@ -165,7 +174,8 @@ func (logMachine) rows([]sim.Cell)               {}
 type register struct{ x int64 }
 
 func (r *register) execute(command, _ string) string {
-	name, args := splitCommand(command)
+	var room arguments
+	name, args := room.split(command)
 	switch k := number(args[0]); name {
 	case "add":
 		r.x += k
@@ -187,7 +197,8 @@ type lock struct {
 }
 
 func (l *lock) execute(command, client string) string {
-	name, args := splitCommand(command)
+	var room arguments
+	name, args := room.split(command)
 	if len(args) == 1 {
 		client = args[0]
 	}
@@ -240,7 +251,8 @@ func (b *bank) balance(name string) int64 {
 }
 
 func (b *bank) execute(command, _ string) string {
-	name, args := splitCommand(command)
+	var room arguments
+	name, args := room.split(command)
 	if name == "deposit" {
 		to := b.account(args[0])
 		to.balance += number(args[1])

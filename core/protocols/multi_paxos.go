@@ -77,8 +77,11 @@ const (
 // logLimits are the sizes of a cluster in a scenario: small enough for a tab that holds many.
 func logLimits(window int) paxos.Limits {
 	return paxos.Limits{Window: window, EntryBytes: maxValueBytes, WindowBytes: 16 << 10,
-		BatchEntries: min(16, window), BatchBytes: 16 << 10}
+		BatchEntries: min(batchEntries, window), BatchBytes: 16 << 10}
 }
+
+// batchEntries is how many entries a message or a record has at most.
+const batchEntries = 16
 
 const (
 	defaultWindow = 64
@@ -141,7 +144,7 @@ type member struct {
 	*service
 	self    sim.Node
 	replica *paxos.Replica
-	out     paxos.Output
+	out     *paxos.Output
 	ahead   sim.LSN // how far the disk's positions, which a crash uses up, are ahead of the log's
 	role    paxos.Role
 	ballot  paxos.Ballot
@@ -157,7 +160,7 @@ type member struct {
 	queue   []sim.Value   // of these, those that are not under way
 	written []voted       // records that are not durable yet, and what they state
 	decided []paxos.Entry // by slot, from base+1: what peers may have to be supplied with
-	arena   [256]paxos.Entry
+	arena   [batchEntries]paxos.Entry
 	bytes   []byte
 }
 

@@ -18,13 +18,18 @@ func (m *member) boot(d *sim.Disk, now paxos.Time, out *sim.Out) {
 	if m.genesis.Founders[m.self] == config.Disk {
 		config.Life = lifeOne // else a configuration has to give it one (B-11)
 	}
-	m.replica = must(paxos.Open(&config))
+	if m.replica == nil {
+		m.replica = &paxos.Replica{}
+	}
+	if err := m.replica.Reopen(&config); err != nil {
+		panic("protocols: the replica refuses what was checked before: " + err.Error())
+	}
 	m.disks[m.self] = config.Disk
 	replay := func(rec *paxos.Record) {
 		if err := m.replica.Replay(rec); err != nil {
 			panic("protocols: the replica refuses its own record: " + err.Error())
 		}
-		m.replica.Drain(&m.out)
+		m.out = m.replica.Drain()
 		m.execute(out)
 	}
 	from := m.reload(d.Field(fieldSnapshot), replay, out)
@@ -41,6 +46,19 @@ func (m *member) boot(d *sim.Disk, now paxos.Time, out *sim.Out) {
 	})
 	m.replica.Start(now)
 	m.era = m.replica.Era().Era
+}
+
+// Inherit implements sim.Heir.
+func (m *member) Inherit(old sim.Process) {
+	o, ok := old.(*member)
+	if !ok {
+		return
+	}
+	m.replica, o.replica = o.replica, nil
+	m.lsns, m.asked, m.queue = o.lsns[:0], o.asked[:0], o.queue[:0]
+	m.written, m.decided, m.bytes = o.written[:0], o.decided[:0], o.bytes[:0]
+	m.answered = o.answered
+	clear(m.answered)
 }
 
 // deliver takes in one message.
@@ -119,7 +137,7 @@ func (m *member) drain(now paxos.Time, out *sim.Out) {
 	for {
 		m.pass(out)
 		m.pursue(now, out)
-		m.replica.Drain(&m.out)
+		m.out = m.replica.Drain()
 		m.follow(out)
 		for i := range m.out.Send {
 			m.send(out, &m.out.Send[i])
@@ -147,8 +165,12 @@ func (m *member) execute(out *sim.Out) {
 		slot := m.out.First + paxos.Slot(i)
 		e := &m.out.Chosen[i]
 		v := m.value(e)
-		m.decided = append(m.decided, paxos.Entry{Kind: e.Kind, Client: e.Client, Seq: e.Seq,
-			Data: bytes.Clone(e.Data)})
+		m.decided = append(m.decided, *e)
+		if kept := &m.decided[len(m.decided)-1]; e.Kind == paxos.Value {
+			kept.Data = m.place.Log.Names.Bytes(v)
+		} else {
+			kept.Data = bytes.Clone(e.Data)
+		}
 		out.Chosen(int64(slot), v)
 		if e.Kind != paxos.Value {
 			continue

@@ -44,7 +44,7 @@ func (m *member) checkpoint(out *sim.Out) {
 	}
 	m.store(out, m.image.bytes, keep)
 	m.replica.Snapshotted(at)
-	m.decided, m.base = nil, at
+	m.decided, m.base = m.decided[:0], at
 }
 
 // store writes a snapshot with a header that stands for the first records of the stream, and lets
@@ -142,6 +142,6 @@ func (m *member) install(to sim.LSN, now paxos.Time, out *sim.Out) {
 	if err := m.replica.Installed(&rec); err != nil {
 		panic("protocols: the replica refuses a snapshot of this run: " + err.Error())
 	}
-	m.decided, m.base = nil, rec.Chosen
+	m.decided, m.base = m.decided[:0], rec.Chosen
 	m.restore(b[n:], out)
 }

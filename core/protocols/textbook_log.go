@@ -34,10 +34,17 @@ var textbookLog = Protocol{
 		{Name: "promises", Values: []string{"every", "first"},
 			Doc: "whose promises a leader needs: of the members of every slot that it proposes " +
 				"in, or of its first one alone (B-44, B-46)"},
-		{Name: "reads", Values: []string{"log", "local", "round", "any-round", "lease"},
+		{Name: "reads", Values: []string{"log", "local", "round", "any-round", "lease",
+			"late-lease", "lost-lease", "anywhere", "together"},
 			Doc: "how get(k) is answered: by way of the log, by the leader from its own state " +
 				"(B-38, B-39), when a majority confirmed that it leads, in a round of its own or " +
-				"in any (B-40), or alone for 100ms after such a round began (B-43)"},
+				"in any (B-40), or alone for 100ms after such a round began; late-lease: after " +
+				"its answers came; lost-lease: a restart ends what was granted (B-43); anywhere: " +
+				"by any server that has executed what the leader had when asked; together: " +
+				"reads that wait share what the first one was told (B-41)"},
+		{Name: "taken", Values: []string{"alone", "clears"},
+			Doc: "whether a slot that is taken over from another server clears what was " +
+				"accepted above it (B-34)"},
 		{Name: "damage", Values: []string{"stop", "cut"},
 			Doc: "what a server does with a disk that holds a damaged record: it stays down, or " +
 				"drops what lies behind (B-07)"},
@@ -48,7 +55,7 @@ var textbookLog = Protocol{
 		{Name: "chosen", Words: chosenKind.Words, Fields: []string{"n", "v", "seq"}},
 		{Name: "fetch", Words: Words{"fetch"}, Fields: []string{"seq"}},
 		{Name: "confirm", Words: Words{"confirm"}, Fields: []string{"n", "seq"}},
-		{Name: "confirmed", Words: Words{"confirmed"}, Fields: []string{"n", "seq"}}},
+		{Name: "confirmed", Words: Words{"confirmed"}, Fields: []string{"n", "seq", "max"}}},
 	Rows:   multiPaxos.Rows,
 	Timers: []string{"retry"},
 	Checks: []string{"agree", "chosen-once", "valid", "learn", "stable", "promise", "unique",
@@ -93,6 +100,7 @@ type ledger struct {
 	eager    bool // executes without waiting for the slots before
 	once     string
 	drops    bool // lets go of votes when it promises
+	clears   bool // lets go of votes above a slot that it takes over
 	loses    string
 	reads    string
 	hasty    bool // proposes where it has asked for no promise
@@ -106,7 +114,7 @@ func openTextbookLog(p *sim.Place, o Options) (func(sim.Node) sim.Process, error
 		eager: o.Word("execute") == "each", once: o.Word("once"),
 		drops: o.Word("join") == "drop", loses: o.Word("snapshot"),
 		reads: o.Word("reads"), hasty: o.Word("promises") == "first",
-		cuts: o.Word("damage") == "cut"}
+		cuts: o.Word("damage") == "cut", clears: o.Word("taken") == "clears"}
 	for _, n := range p.With(sim.Server) {
 		b.founders |= 1 << n
 	}

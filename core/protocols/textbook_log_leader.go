@@ -195,7 +195,7 @@ func (s *scribe) request(v sim.Value, out *sim.Out) {
 	switch {
 	case s.done(v) && !s.twice:
 		s.reply(out, v)
-	case s.leads && s.isRead(v):
+	case (s.leads || s.anywhere()) && s.isRead(v):
 		s.read(v, out)
 	case slices.Contains(s.asked, v):
 	default:

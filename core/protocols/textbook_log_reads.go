@@ -23,8 +23,19 @@ type waitingRead struct {
 	value sim.Value
 	round int64 // the one that began when the read came
 	since sim.Micros
-	index int64 // slots that have to be executed
+	index int64 // slots that have to be executed: what the leader had, once it has said so
 	votes quorum
+}
+
+// unknownIndex is more than a server can have executed.
+const unknownIndex = maxSlots + 1
+
+// leases reports whether a leader reads alone for a while.
+func (s *scribe) leases() bool { return strings.HasSuffix(s.ledger.reads, "lease") }
+
+// anywhere reports whether every server answers reads.
+func (s *scribe) anywhere() bool {
+	return s.ledger.reads == "anywhere" || s.ledger.reads == "together"
 }
 
 // isRead reports whether v is a read that takes no slot.
@@ -32,18 +43,33 @@ func (s *scribe) isRead(v sim.Value) bool {
 	return s.ledger.reads != "log" && strings.HasPrefix(s.ledger.place.Word(v), "get(")
 }
 
-// read takes in a read at the leader.
+// read takes in a read at a server that may answer it. By the wrong rule one that comes while
+// others wait is answered with them, though the leader may have more by now (B-41).
 func (s *scribe) read(v sim.Value, out *sim.Out) {
 	if s.ledger.reads == "local" || s.now < s.alone {
 		s.readHere(v, out)
 		return
 	}
+	if n := len(s.waiting); n > 0 && s.ledger.reads == "together" {
+		with := s.waiting[n-1]
+		with.value = v
+		s.waiting = append(s.waiting, with)
+		return
+	}
 	s.round++
-	s.waiting = append(s.waiting, waitingRead{value: v, round: s.round, since: s.now,
-		index: int64(max(len(s.proposals), len(s.reported)) + len(s.todo))})
+	r := waitingRead{value: v, round: s.round, since: s.now, index: unknownIndex}
+	if s.leads {
+		r.index = s.end()
+	}
+	s.waiting = append(s.waiting, r)
 	m := sim.NewMessage(kindBookConfirm)
-	m.N, m.Seq = s.number, s.round
+	m.N, m.Seq = s.seen, s.round
 	out.Broadcast(s.servers, m)
+}
+
+// end returns the last slot that this leader has given away.
+func (s *scribe) end() int64 {
+	return int64(max(len(s.proposals), len(s.reported)) + len(s.todo))
 }
 
 // onConfirm says that this server has promised nothing above the leader's number. It is bound to
@@ -52,18 +78,21 @@ func (s *scribe) onConfirm(m *sim.Message, out *sim.Out) {
 	if m.N == sim.NoNumber || m.N < s.promised {
 		return
 	}
-	if s.ledger.reads == "lease" {
+	if s.leases() {
 		s.bound = s.now + leaseOfTime
 	}
 	answer := sim.NewMessage(kindBookConfirmed)
 	answer.N, answer.Seq = m.N, m.Seq
+	if s.leads && s.anywhere() {
+		answer.Max = s.end()
+	}
 	out.Send(m.From, answer)
 }
 
 // onConfirmed counts a confirmation for the reads that were there when its round began; by the
 // wrong rule for all that wait, though it may have been given before they came (B-40).
 func (s *scribe) onConfirmed(m *sim.Message, out *sim.Out) {
-	if !s.leads || m.N != s.number {
+	if m.N == sim.NoNumber || m.N != s.seen || !s.leads && !s.anywhere() {
 		return
 	}
 	for i := range s.waiting {
@@ -72,8 +101,14 @@ func (s *scribe) onConfirmed(m *sim.Message, out *sim.Out) {
 			continue
 		}
 		r.votes.add(m.From)
-		if s.ledger.reads == "lease" && s.confirmed(r) {
-			s.alone = max(s.alone, r.since+leaseOfTime)
+		if r.index == unknownIndex && m.Max >= 0 {
+			r.index = m.Max
+		}
+		if since := r.since; s.leases() && s.confirmed(r) {
+			if s.ledger.reads == "late-lease" {
+				since = s.now
+			}
+			s.alone = max(s.alone, since+leaseOfTime)
 		}
 	}
 	s.answerReads(out)

@@ -169,6 +169,11 @@ func (s *scribe) onChosen(m *sim.Message, out *sim.Out) {
 	switch {
 	case l.chosen:
 	case m.V != 0:
+		for i := int(m.Seq); s.clears && i < len(s.log); i++ {
+			if !s.log[i].chosen {
+				s.log[i] = line{n: sim.NoNumber}
+			}
+		}
 		s.learn(m.Seq, m.V, out)
 	case l.n != sim.NoNumber && (l.n == m.N || s.anyVote):
 		s.learn(m.Seq, l.value, out)
@@ -259,7 +264,7 @@ func (s *scribe) boot(d *sim.Disk, out *sim.Out) {
 		if b == nil {
 			break // what lies behind a damaged record is dropped, acknowledged or not
 		}
-		if s.ledger.reads == "lease" {
+		if s.leases() && s.ledger.reads != "lost-lease" {
 			s.bound = s.now + leaseOfTime
 		}
 		s.replay(b[0], int64(getUint64(b[1:])), int64(getUint64(b[9:])),

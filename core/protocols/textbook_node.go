@@ -102,6 +102,9 @@ func (t *reader) deliver(m *sim.Message, out *sim.Out) {
 		t.forwarded(m.V, out)
 		return
 	}
+	if !t.trusts(m) {
+		return
+	}
 	m.N, m.NA, m.Max = judged(m.N), judged(m.NA), judged(m.Max)
 	t.see(m, out)
 	switch m.Kind {

@@ -1,6 +1,7 @@
 package protocols
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,4 +34,26 @@ func parseView(text string) (number int64, primary string, ok bool) {
 	}
 	primary, _, _ = strings.Cut(strings.TrimSuffix(rest, "}}"), ",")
 	return number, primary, primary != ""
+}
+
+// readView reads the number and the participants of a text that is a view of nodes of this run.
+func readView(p *sim.Place, text string) (number int64, members []sim.Node, ok bool) {
+	number, _, ok = parseView(text)
+	_, list, _ := strings.Cut(text, ",{")
+	for name := range strings.SplitSeq(strings.TrimSuffix(list, "}}"), ",") {
+		at := slices.Index(p.Nodes, name)
+		if at < 0 || p.Roles[at]&sim.Server == 0 {
+			return 0, nil, false
+		}
+		members = append(members, sim.Node(at))
+	}
+	return number, members, ok
+}
+
+// setOf returns nodes as a set.
+func setOf(nodes []sim.Node) (set uint64) {
+	for _, n := range nodes {
+		set |= 1 << n
+	}
+	return set
 }

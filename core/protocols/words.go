@@ -35,6 +35,13 @@ var (
 		Words: Words{"nack", "nack", "reject", "reject", "no", "Nack"}}
 )
 
+// The accepts and learns that no number but that of the sequence is in (Meling's, before rounds).
+var (
+	plainAcceptKind = Kind{Name: "accept", Fields: []string{"v", "seq"}, Words: acceptKind.Words}
+	plainLearnKind  = Kind{Name: "accepted", Fields: []string{"v", "seq"},
+		Words: acceptedKind.Words}
+)
+
 // None returns how a vocabulary writes that no value, and that no number, is there.
 func None(vocabulary int) (value, number string) {
 	return rowAcceptedValue.None.In(vocabulary), rowAccepted.None.In(vocabulary)

@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/synodlab/synod/core/trace"
 )
 
 // storm is a cluster of the replica that ships, at work under faults: clients that send a command
@@ -46,11 +44,12 @@ func BenchmarkTheWorldAtWork(b *testing.B) {
 	require.NoError(b, err)
 	s, err := f.Expand(0, 0)
 	require.NoError(b, err)
-	events, happened, log := 0, 0, &trace.Log{}
+	events, happened := 0, 0
+	var r *Run
 	b.ReportAllocs()
 	before := spent(b)
 	for b.Loop() {
-		r, err := Begin(s, Setup{Log: log})
+		r, err = Begin(s, Setup{Spare: r})
 		require.NoError(b, err)
 		require.NoError(b, r.Finish())
 		events += len(r.Log.Records)

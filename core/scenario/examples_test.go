@@ -52,17 +52,12 @@ func TestEveryRunOfEveryExampleExpands(t *testing.T) {
 	}
 }
 
-func TestEveryExampleOfAProtocolThatRunsHereIsMet(t *testing.T) {
-	met := 0
+func TestEveryExampleIsMet(t *testing.T) {
 	for name, text := range examples(t) {
 		f, err := Parse(name, text, Known())
 		require.NoError(t, err)
 		v, err := RunFile(f, Choice{})
-		if err != nil {
-			require.Contains(t, err.Error(), "this version cannot run", name)
-			continue
-		}
-		met++
+		require.NoError(t, err)
 		for _, c := range v.Cases {
 			for _, o := range c.Expectations {
 				require.True(t, o.Met, "%s: %s: %s", name, o.Expect.Text, o.Detail)
@@ -70,5 +65,4 @@ func TestEveryExampleOfAProtocolThatRunsHereIsMet(t *testing.T) {
 		}
 		require.True(t, v.Passed, name)
 	}
-	require.GreaterOrEqual(t, met, 6)
 }

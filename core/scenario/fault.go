@@ -70,8 +70,11 @@ type (
 		HasNodes bool // else the servers in their order
 		Nodes    []string
 	}
+	// Calm is `calm`: from here on chance loses and copies no message.
+	Calm struct{}
 )
 
 func (*Wear) action()     {}
 func (*Clock) action()    {}
 func (*Topology) action() {}
+func (*Calm) action()     {}

@@ -31,6 +31,8 @@ func (r *Run) inflict(s *Step) {
 		})
 	case *Topology:
 		r.shape(a)
+	case *Calm:
+		r.World.Calm()
 	}
 }
 

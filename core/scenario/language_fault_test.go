@@ -38,6 +38,7 @@ func TestEachFaultSaysWhatItSays(t *testing.T) {
 		"clock S1 jumps 50ms":      &Clock{Nodes: one, By: 50 * Millisecond},
 		"clock S1 jumps back 50ms": &Clock{Nodes: one, By: -50 * Millisecond},
 		"topology quorum-loss":     &Topology{Shape: "quorum-loss"},
+		"calm":                     &Calm{},
 		"topology chained S3 S1": &Topology{Shape: "chained", HasNodes: true,
 			Nodes: words("S3", "S1")},
 	}
@@ -68,6 +69,7 @@ func TestTheNewWordsAreReadInAnyCaseAndPrintedInTheirs(t *testing.T) {
 		"Disk S1 SYNC never":               "disk S1 sync never",
 		"CLOCK S1 Jumps BACK 5ms":          "clock S1 jumps back 5ms",
 		"Topology Hub":                     "topology hub",
+		"after 5ms try CALM":               "after 5ms try calm",
 		"crash S1 WHILE Writing 1 RECORD":  "crash S1 while writing 1 record",
 		"crash S1 Keeping ALL":             "crash S1 keeping all",
 		"restart S1 FROM Backup":           "restart S1 from backup",
@@ -83,8 +85,8 @@ func TestTheNewWordsAreReadInAnyCaseAndPrintedInTheirs(t *testing.T) {
 // TestANodeMayBearAnyWordThatIsNotReserved: texts from before these words were there still say what
 // they said.
 func TestANodeMayBearAnyWordThatIsNotReserved(t *testing.T) {
-	free := "clock topology keeping while rate jumps back lies behaves corrupts backup records " +
-		"writing chained hub is alarmed up down paused"
+	free := "clock topology calm keeping while rate jumps back lies behaves corrupts backup " +
+		"records writing chained hub is alarmed up down paused"
 	header := "protocol paxos\nservers " + free + "\n"
 	for name := range strings.FieldsSeq(free) {
 		for _, line := range []string{name + " proposes red", "crash " + name,

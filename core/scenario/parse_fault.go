@@ -23,6 +23,9 @@ func (p *lineParser) faultVerb() Action {
 	case p.free("topology"):
 		p.take("topology")
 		return p.topology()
+	case p.free("calm"):
+		p.take("calm")
+		return &Calm{}
 	}
 	return nil
 }

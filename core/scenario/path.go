@@ -14,16 +14,27 @@ import (
 // is told, so that each line can be done. Where the search keeps messages on the wire, one that is
 // needed again is doubled first.
 func (s *Search) path(state int) []string {
+	lines, _ := s.tell(state)
+	return lines
+}
+
+// tell is path; it also returns the run that went there.
+func (s *Search) tell(state int) ([]string, *Run) {
 	t := teller{search: s, steps: s.walk(state)}
 	t.order()
 	for _, m := range s.real.Learnt(s.graph.State(state)) {
 		t.steps = append(t.steps, pace{Move: m})
 	}
-	t.world = s.scene.Begin()
+	sub, err := s.fresh()
+	if err != nil {
+		return nil, nil
+	}
+	t.world = sub.World
 	for i := range t.steps {
 		t.tell(&t.steps[i])
 	}
-	return t.lines
+	sub.look()
+	return t.lines, sub
 }
 
 // pace is one move of a path, and what it sent first.
@@ -369,6 +380,16 @@ func (s *Search) told(lines []string) string {
 		line("disk sync", h.DiskSync.String())
 	}
 	line("schedule by-hand")
+	if !h.ByHand && slices.ContainsFunc(r.body, func(x Statement) bool {
+		_, ok := x.(*Step)
+		return ok && x.Source().Pos.Line < s.Explore.Pos.Line
+	}) {
+		line("# the clock drives the steps above the search; from where they end:")
+		for _, l := range lines {
+			line(l)
+		}
+		return b.String()
+	}
 	for _, x := range r.body {
 		if x == s.Explore {
 			break

@@ -18,11 +18,18 @@ func (r *Run) build(use *Protocol, rows bool) error {
 		return r.fault(Pos{Line: 1, Col: 1}, "the scenario names no protocol",
 			"a line like `protocol paxos`; `synod protocols` lists them")
 	}
-	if e := Known().judge(use); e != nil {
+	r.Protocol = protocols.Find(use.Name)
+	words := &Vocabulary{}
+	if r.Protocol != nil {
+		words.know(r.Protocol)
+	} else {
+		words = Known()
+	}
+	if e := words.judge(use); e != nil {
 		e.File = r.file
 		return e
 	}
-	if r.Protocol = protocols.Find(use.Name); r.Protocol == nil {
+	if r.Protocol == nil {
 		return r.fault(use.Pos, "this version cannot run `"+use.Name+"` yet",
 			"one of `synod protocols`")
 	}
@@ -33,7 +40,7 @@ func (r *Run) build(use *Protocol, rows bool) error {
 	if err := r.open(rows); err != nil {
 		return r.fault(use.Pos, "`"+use.Name+"` cannot run here: "+err.Error(), "")
 	}
-	r.Judge = check.New(r.judging(r.options))
+	r.Judge.Reset(r.judging(r.options))
 	return nil
 }
 
@@ -47,7 +54,7 @@ func (r *Run) open(rows bool) error {
 	r.rows = r.Protocol.AllRows(&r.place.Machine)
 	schema := r.Protocol.Schema(&r.place.Machine)
 	schema.Record = streamed
-	r.World = sim.New(&r.place, schema, settings(h, rows), boot)
+	r.World.Renew(&r.place, schema, settings(h, rows), boot)
 	r.links(h)
 	if h.Network.Topology != "" {
 		r.shape(&Topology{Shape: h.Network.Topology})
@@ -58,22 +65,26 @@ func (r *Run) open(rows bool) error {
 // Known returns the words of every protocol, for Parse.
 func Known() *Vocabulary {
 	v := &Vocabulary{}
-	machine := &sim.Machine{}
-	for _, p := range slices.Concat(protocols.All, protocols.Planned) {
-		w := ProtocolWords{Name: p.Name, Timers: p.Timers, Disk: p.Fields, MaxNodes: p.MaxNodes}
-		for _, o := range p.Options {
-			w.Options = append(w.Options, OptionWords{Name: o.Name, Values: o.Values, List: o.List})
-		}
-		for _, k := range p.Kinds {
-			w.Kinds = append(w.Kinds, k.Name)
-			w.Kinds = append(w.Kinds, k.Words.All()...)
-		}
-		for _, r := range p.AllRows(machine) {
-			w.Rows = append(append(w.Rows, r.Name), r.Words.All()...)
-		}
-		v.Protocols = append(v.Protocols, w)
+	for _, p := range protocols.All {
+		v.know(p)
 	}
 	return v
+}
+
+// know adds the words of a protocol.
+func (v *Vocabulary) know(p *protocols.Protocol) {
+	w := ProtocolWords{Name: p.Name, Timers: p.Timers, Disk: p.Fields, MaxNodes: p.MaxNodes}
+	for _, o := range p.Options {
+		w.Options = append(w.Options, OptionWords{Name: o.Name, Values: o.Values, List: o.List})
+	}
+	for _, k := range p.Kinds {
+		w.Kinds = append(w.Kinds, k.Name)
+		w.Kinds = append(w.Kinds, k.Words.All()...)
+	}
+	for _, r := range p.AllRows(&sim.Machine{}) {
+		w.Rows = append(append(w.Rows, r.Name), r.Words.All()...)
+	}
+	v.Protocols = append(v.Protocols, w)
 }
 
 // seat gives every node its place.

@@ -154,6 +154,7 @@ var chapters = []chapter{
 		{"topology ring", "each reaches its neighbours, in a circle"},
 		{"topology deaf", "nobody reaches the first; `mute`: it reaches nobody"},
 		{"heal", "ends partition, topology and cuts"},
+		{"calm", "from here on chance loses and copies no message, on any link"},
 	}},
 	{conditionTitle, []saying{
 		{"expect chosen m1 at 2", "a quorum has accepted it (in that slot)"},

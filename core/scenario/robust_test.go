@@ -91,6 +91,7 @@ func FuzzAnyTextIsRunOrRefused(f *testing.F) {
 
 func TestTheSameRunInAnyStepsIsTheSame(t *testing.T) {
 	compared := 0
+	var spare *Run
 	for _, text := range texts(t) {
 		f, err := Parse("", text, Known())
 		require.NoError(t, err)
@@ -98,10 +99,15 @@ func TestTheSameRunInAnyStepsIsTheSame(t *testing.T) {
 		require.NoError(t, err)
 		var hashes [3]uint64
 		for i, n := range []int{1, 7, 1000} {
-			r, err := Begin(s, Setup{Rows: i == 1})
+			setup := Setup{Rows: i == 1}
+			if i == 2 {
+				setup.Spare = spare
+			}
+			r, err := Begin(s, setup)
 			if err != nil {
 				continue
 			}
+			spare = r
 			for !r.Advance(n) {
 			}
 			hashes[i] = r.Hash() ^ r.World.StateHash()

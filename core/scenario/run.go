@@ -89,22 +89,19 @@ type Setup struct {
 	Rows     bool      // record changes in the tables of state
 	Finals   *Finals   // of earlier cases, for `same-state … with case`; may be nil
 	Search   Bounds    // of each search; the zero value: those of a run
-	// Log is what the run writes its trace to, emptied first, so that many runs, one after the
-	// other, share its memory; nil: one of its own.
-	Log *trace.Log
+	// Spare is a run that is over and that nobody needs: its memory, trace included, becomes the
+	// new run's, so that many runs, one after the other, take no more than one; may be nil.
+	Spare *Run
 }
 
 // Begin makes a run of s ready; nothing has happened in it but that the nodes have started. The
 // error is an *Error: the protocol, its options or the roles are not such as it needs.
 func Begin(s *Scenario, setup Setup) (*Run, error) {
-	r := &Run{Scenario: s, Log: setup.Log, OpenAt: -1, file: setup.File, finals: setup.Finals,
-		limit: MaxEvents, own: map[*Step]bool{}, taken: map[string]bool{},
-		byValue: map[sim.Value]int{},
-		byWord:  map[string]sim.Value{}}
-	if r.Log == nil {
-		r.Log = &trace.Log{}
+	r := &Run{Log: &trace.Log{}, World: &sim.World{}, Judge: &check.Judge{}}
+	if setup.Spare != nil {
+		r = setup.Spare
 	}
-	r.Log.Reset()
+	r.renew(s, &setup)
 	r.suspects = r.Log.Names.Of(trace.Suspects)
 	r.body = s.Body
 	common, own := s.Common, len(s.Body)
@@ -136,6 +133,24 @@ func Begin(s *Scenario, setup Setup) (*Run, error) {
 	r.World.Start()
 	r.look()
 	return r, nil
+}
+
+// renew makes r a run of s in which nothing is, in the memory that it has.
+func (r *Run) renew(s *Scenario, setup *Setup) {
+	*r = Run{Scenario: s, Log: r.Log, World: r.World, Judge: r.Judge, OpenAt: -1,
+		file: setup.File, finals: setup.Finals, limit: MaxEvents, commands: r.commands[:0],
+		own: emptied(r.own), taken: emptied(r.taken), byValue: emptied(r.byValue),
+		byWord: emptied(r.byWord)}
+	r.Log.Reset()
+}
+
+// emptied returns m without what is in it.
+func emptied[K comparable, V any](m map[K]V) map[K]V {
+	if m == nil {
+		return map[K]V{}
+	}
+	clear(m)
+	return m
 }
 
 // stepsOf returns the steps of a body, and what is searched: shared expectations are not judged in

@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"github.com/synodlab/synod/core/check"
-	"github.com/synodlab/synod/core/protocols"
 )
 
 // Choice is what of a file to run, and on what. The zero value is all of it, as it is written.
@@ -73,6 +72,7 @@ type runner struct {
 	choice  Choice
 	verdict *Verdict
 	finals  Finals
+	spare   *Run // the run before, which nobody needs once the next one begins
 	events  int
 	effort  int // see Run.effort
 	states  int // of all searches
@@ -154,16 +154,8 @@ func (a *runner) runControls(fam *tally, s *Scenario, first bool) error {
 	return nil
 }
 
-// control runs one control. One on a protocol that this version cannot run is left out, and said
-// so.
+// control runs one control.
 func (a *runner) control(s *Scenario, i int) (RunVerdict, error) {
-	c := &s.Controls[i]
-	if protocols.IsPlanned(c.Protocol.Name) {
-		return RunVerdict{Title: s.Header.Title, Protocol: c.Protocol.Name, Seed: s.Header.Seed,
-			Passed: true,
-			Skipped: []Skip{{Line: c.Pos.Line, Text: c.Text,
-				Reason: "this version cannot run `" + c.Protocol.Name + "` yet"}}}, nil
-	}
 	r, err := a.finish(s, Setup{File: a.file.Name, Control: i + 1, Finals: &a.finals,
 		Search: a.choice.Search})
 	if err != nil {
@@ -183,12 +175,16 @@ func (a *runner) verdictOf(r *Run, shown bool) RunVerdict {
 }
 
 func (a *runner) finish(s *Scenario, setup Setup) (*Run, error) {
+	setup.Spare, a.spare = a.spare, nil
 	r, err := Begin(s, setup)
 	if err != nil {
 		return nil, err
 	}
 	if err := r.Finish(); err != nil {
 		return nil, err
+	}
+	if len(r.searches) == 0 { // what a search found is told later
+		a.spare = r
 	}
 	if a.events += len(r.Log.Records); a.events > MaxFileEvents {
 		return nil, r.fault(Pos{Line: 1, Col: 1}, "the file has more than 20,000,000 events",

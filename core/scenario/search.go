@@ -42,6 +42,7 @@ type Search struct {
 	Over    bool
 
 	run   *Run
+	fresh func() (*Run, error)
 	scene *explore.Scene
 	real  explore.Real
 	graph *explore.Search
@@ -84,15 +85,15 @@ func (r *Run) claimed(i int) bool {
 }
 
 func (r *Run) searchOf(x *Explore, at int) (*Search, error) {
-	s := &Search{Explore: x, run: r}
-	begin, log, err := r.again(at)
-	if err != nil {
+	s, log := &Search{Explore: x, run: r}, &trace.Log{}
+	s.fresh = r.again(at, log)
+	if _, err := s.fresh(); err != nil {
 		return nil, err
 	}
 	goals := r.goals(at)
 	judging := r.judging(r.options)
 	judging.Log, judging.Checks = log, goals
-	s.scene = &explore.Scene{Begin: begin, Place: &r.place, Judge: judging, Goals: goals}
+	s.scene = &explore.Scene{Begin: s.begin, Place: &r.place, Judge: judging, Goals: goals}
 	if d := r.Protocol.Decree; d != nil {
 		s.scene.Kinds = &explore.Kinds{Prepare: d[0], Promise: d[1], Accept: d[2], Accepted: d[3],
 			Chosen: d[4]}
@@ -185,10 +186,18 @@ func (s *Search) bound(log *trace.Log) *Error {
 	return nil
 }
 
-// again returns what makes a world as it is after the steps above a place of the body, as often as
-// it is called, and the log that all of these share.
-func (r *Run) again(at int) (begin func() *sim.World, log *trace.Log, err error) {
-	log = &trace.Log{}
+// begin returns the world after the steps above the search.
+func (s *Search) begin() *sim.World {
+	sub, err := s.fresh()
+	if err != nil {
+		panic("scenario: the steps above a search cannot be done again: " + err.Error())
+	}
+	return sub.World
+}
+
+// again returns what makes a run that is after the steps above a place of the body, as often as it
+// is called. All of these share a log, of which each begins the records anew.
+func (r *Run) again(at int, log *trace.Log) func() (*Run, error) {
 	steps, common := []Statement{}, 0
 	for i, s := range r.body[:at] {
 		if _, ok := s.(*Step); ok {
@@ -197,8 +206,9 @@ func (r *Run) again(at int) (begin func() *sim.World, log *trace.Log, err error)
 			}
 		}
 	}
-	fresh := func() (*Run, error) {
-		sub := &Run{Scenario: r.Scenario, Protocol: r.Protocol, Log: log, OpenAt: -1, file: r.file,
+	return func() (*Run, error) {
+		sub := &Run{Scenario: r.Scenario, Protocol: r.Protocol, Log: log, World: &sim.World{},
+			Judge: &check.Judge{}, OpenAt: -1, file: r.file,
 			limit: MaxEvents, lenient: r.lenient, own: r.own, taken: map[string]bool{},
 			byValue: map[sim.Value]int{}, byWord: map[string]sim.Value{}, body: steps,
 			options: r.options}
@@ -206,16 +216,6 @@ func (r *Run) again(at int) (begin func() *sim.World, log *trace.Log, err error)
 		sub.suspects = log.Names.Of(trace.Suspects)
 		return sub, sub.upTo(common)
 	}
-	if _, err := fresh(); err != nil {
-		return nil, nil, err
-	}
-	return func() *sim.World {
-		sub, err := fresh()
-		if err != nil {
-			panic("scenario: the steps above a search cannot be done again: " + err.Error())
-		}
-		return sub.World
-	}, log, nil
 }
 
 // upTo brings a run that has only steps to where they are all done, and lets its world rest.

@@ -63,15 +63,19 @@ func (r *replacer) line(l *Line) ([]concreteWord, *Error) {
 	words := make([]concreteWord, 0, len(l.Words))
 	bytes := 0
 	for i, w := range l.Words {
-		made, err := r.word(w.Text, l.freeText(i))
-		if err == nil {
+		var made []string
+		var err *Error
+		if strings.IndexByte(w.Text, '$') < 0 {
+			words = append(words, concreteWord{w.Text, w.Col, i})
+			bytes += len(w.Text) + 1
+		} else if made, err = r.word(w.Text, l.freeText(i)); err == nil {
 			for _, text := range made {
 				words = append(words, concreteWord{text, w.Col, i})
 				bytes += len(text) + 1
 			}
-			if bytes > maxLineBytes || len(words) > maxListWords {
-				err = &Error{Problem: "the line becomes too long here", Wanted: "shorter values"}
-			}
+		}
+		if err == nil && (bytes > maxLineBytes || len(words) > maxListWords) {
+			err = &Error{Problem: "the line becomes too long here", Wanted: "shorter values"}
 		}
 		if err != nil {
 			err.Pos = Pos{l.Pos.Line, w.Col}

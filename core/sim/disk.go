@@ -20,6 +20,11 @@ type pendingWrite struct {
 	size  int
 }
 
+// renewed returns an empty disk with the memory of d.
+func (d *Disk) renewed() Disk {
+	return Disk{image: image{stream: d.stream[:0]}, pending: d.pending[:0], bytes: d.bytes[:0]}
+}
+
 // Field returns the durable record of field, nil if there is none or it is damaged. It is borrowed.
 func (d *Disk) Field(field uint8) []byte {
 	if int(field) >= len(d.fields) || d.damagedField(field) {

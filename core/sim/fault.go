@@ -7,6 +7,9 @@ func (w *World) start(n Node) { w.startAs(n, w.boot(n)) }
 
 func (w *World) startAs(n Node, p Process) {
 	nd := &w.nodes[n]
+	if heir, ok := p.(Heir); ok && nd.proc != nil {
+		heir.Inherit(nd.proc)
+	}
 	nd.proc = p
 	nd.up = true
 	nd.suspected = 0

@@ -1,5 +1,7 @@
 package sim
 
+import "github.com/synodlab/synod/core/trace"
+
 // link is one direction between two nodes.
 type link struct {
 	delay   Range
@@ -25,6 +27,14 @@ func (w *World) SetLoss(from, to Node, loss Share) { w.link(from, to).loss = los
 
 // SetCopies overrides the share of messages that come twice from -> to.
 func (w *World) SetCopies(from, to Node, copies Share) { w.link(from, to).copies = copies }
+
+// Calm ends the chance that loses and copies messages, on every link. Delays stay as they are.
+func (w *World) Calm() {
+	for i := range w.links {
+		w.links[i].loss, w.links[i].copies = 0, 0
+	}
+	w.noteText("calm", trace.NoNode)
+}
 
 // SetReorder lets messages overtake each other from -> to.
 func (w *World) SetReorder(from, to Node) { w.link(from, to).reorder = true }

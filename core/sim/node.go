@@ -63,12 +63,13 @@ type waiting struct {
 	peer   Node
 }
 
-func (n *node) init(w *World) {
-	n.timers = make([]timer, len(w.schema.Timers))
+// renew makes n a node that has not started, in the memory that it has.
+func (n *node) renew(w *World) {
+	*n = node{proc: n.proc, disk: n.disk.renewed(), withheld: n.withheld[:0], held: n.held[:0],
+		inbox: n.inbox[:0], gotBody: n.gotBody, sync: w.settings.Sync, clock: clock{rate: 100},
+		timers: make([]timer, len(w.schema.Timers)), cells: make([]Cell, len(w.schema.Rows)),
+		detection: make([]uint64, len(w.place.Nodes))}
 	n.disk.fields = make([][]byte, len(w.schema.Fields))
-	n.sync, n.clock.rate = w.settings.Sync, 100
-	n.cells = make([]Cell, len(w.schema.Rows))
-	n.detection = make([]uint64, len(w.place.Nodes))
 	for i := range n.cells {
 		n.cells[i] = trace.Absent
 	}

@@ -77,6 +77,10 @@ func NewMessage(kind uint8) Message {
 // whole. Others are not started: their node stays down and raises an alarm (B-07).
 type Salvager interface{ Salvages() bool }
 
+// Heir is implemented by a Process that can use the memory of the one that ran at its node before
+// and is gone: of old nothing else is left, and nobody looks at it again. It comes before Boot.
+type Heir interface{ Inherit(old Process) }
+
 // InputKind is the kind of an event at one node.
 type InputKind uint8
 

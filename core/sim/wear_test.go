@@ -168,3 +168,28 @@ func TestATornWriteIsAskedForOnceForEachRecord(t *testing.T) {
 		require.Equal(t, want, getUint64(w.nodes[0].disk.Field(0)))
 	}
 }
+
+// heir is a process that is told whose memory it may use.
+type heir struct {
+	player
+	old Process
+}
+
+func (h *heir) Inherit(old Process) { h.old = old }
+
+func TestAnHeirIsHandedWhatRanBefore(t *testing.T) {
+	w := pair(Settings{})
+	serve(w)
+	first := w.nodes[0].proc
+	w.boot = func(n Node) Process { return &heir{player: player{ball{self: n}}} }
+	w.Damage(0, []bool{true})
+	require.Equal(t, "", w.Restart(0, nil)) // on a damaged disk it does not start
+	require.Same(t, first, w.nodes[0].proc)
+	w.Wipe(0)
+	require.Equal(t, "", w.Restart(0, nil))
+	second := w.nodes[0].proc.(*heir)
+	require.Same(t, first, second.old)
+	w.Renew(w.place, w.schema, w.settings, w.boot)
+	w.Start()
+	require.Same(t, second, w.nodes[0].proc.(*heir).old)
+}

@@ -95,13 +95,30 @@ type World struct {
 // New returns a world of processes made by boot, which is called anew at each restart. Boot and
 // place are kept. Nothing has happened yet: call Start.
 func New(p *Place, s *Schema, settings Settings, boot func(Node) Process) *World {
-	w := &World{Log: p.Log, place: p, schema: s, settings: settings, boot: boot, first: -1,
-		last: -1}
+	w := &World{}
+	w.Renew(p, s, settings, boot)
+	return w
+}
+
+// Renew makes w what New returns, in the memory that it has. Processes that ran in it before are
+// handed to their heirs.
+func (w *World) Renew(p *Place, s *Schema, settings Settings, boot func(Node) Process) {
+	*w = World{Log: p.Log, place: p, schema: s, settings: settings, boot: boot, first: -1,
+		last: -1, nodes: w.nodes, flights: w.flights, free: w.free[:0],
+		queue: queue{items: w.queue.items[:0]}, out: w.out, self: w.self[:0],
+		bodies: w.bodies[:0], spots: w.spots, sorted: w.sorted}
 	w.resting = settings.ByHand
 	w.out.names = &p.Log.Names
-	w.nodes = make([]node, len(p.Nodes))
+	for len(w.nodes) < len(p.Nodes) {
+		w.nodes = append(w.nodes, node{})
+	}
+	w.nodes = w.nodes[:len(p.Nodes)]
 	w.links = make([]link, len(p.Nodes)*len(p.Nodes))
 	w.rows = make([]Cell, len(s.Rows))
+	for i := len(w.flights) - 1; i >= 0; i-- {
+		w.flights[i] = Flight{body: w.flights[i].body}
+		w.free = append(w.free, int32(i))
+	}
 	w.Log.Nodes = p.Nodes
 	w.Log.Kinds = append(append(w.Log.Kinds[:0], s.Kinds...), "ping")
 	w.ping = uint8(len(s.Kinds))
@@ -114,9 +131,8 @@ func New(p *Place, s *Schema, settings Settings, boot func(Node) Process) *World
 			reorder: settings.Reorder, tail: -1}
 	}
 	for i := range w.nodes {
-		w.nodes[i].init(w)
+		w.nodes[i].renew(w)
 	}
-	return w
 }
 
 // Start boots every node, in order.

@@ -32,6 +32,12 @@ func (t *Histories) Then(h History, v Value) History {
 	return next
 }
 
+// reset forgets all sequences and keeps the memory.
+func (t *Histories) reset() {
+	t.nodes = t.nodes[:0]
+	clear(t.index)
+}
+
 // Len returns how many commands h has.
 func (t *Histories) Len(h History) uint32 {
 	if h == 0 {

@@ -18,9 +18,11 @@ func (l *Log) Append(r Record) int {
 	return len(l.Records) - 1
 }
 
-// Reset empties the log and keeps its memory. Names and histories begin anew.
+// Reset empties the log and keeps its memory.
 func (l *Log) Reset() {
-	*l = Log{Records: l.Records[:0], Changes: l.Changes[:0], Nodes: l.Nodes, Kinds: l.Kinds}
+	l.Records, l.Changes = l.Records[:0], l.Changes[:0]
+	l.Names.reset()
+	l.Histories.reset()
 }
 
 // Cell is what stands in one field of a table of state: a number, a text, or nothing.

@@ -45,6 +45,12 @@ func (n *Names) add(text string) Value {
 	return v
 }
 
+// reset forgets all texts and keeps the memory.
+func (n *Names) reset() {
+	n.bytes, n.ends = n.bytes[:0], n.ends[:0]
+	clear(n.index)
+}
+
 // Find returns the number of text and whether it has one.
 func (n *Names) Find(text string) (Value, bool) {
 	v, ok := n.index[text]

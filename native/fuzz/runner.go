@@ -12,10 +12,10 @@ import (
 // Runner runs scenarios one after the other, each to its first failure. It belongs to one
 // goroutine.
 type Runner struct {
-	Matrix  *Matrix // takes in what the runs met; may be nil
-	known   *scenario.Vocabulary
-	records []trace.Record // memory of the run before
-	watch   watch
+	Matrix *Matrix // takes in what the runs met; may be nil
+	known  *scenario.Vocabulary
+	spare  *scenario.Run // the run before, whose memory the next one takes
+	watch  watch
 }
 
 // Outcome is what became of one run.
@@ -73,11 +73,9 @@ func (r *Runner) begin(text string) (*scenario.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	run, err := scenario.Begin(s, scenario.Setup{File: "plan"})
-	if err == nil {
-		run.Log.Records = append(r.records[:0], run.Log.Records...)
-	}
-	return run, err
+	spare := r.spare
+	r.spare = nil
+	return scenario.Begin(s, scenario.Setup{File: "plan", Spare: spare})
 }
 
 func (r *Runner) finish(run *scenario.Run, o *Outcome, hash bool) {
@@ -87,7 +85,9 @@ func (r *Runner) finish(run *scenario.Run, o *Outcome, hash bool) {
 	if hash {
 		o.TraceHash = run.Hash()
 	}
-	r.records = run.Log.Records
+	if o.Failure == nil || o.Failure.Name != Panic {
+		r.spare = run
+	}
 }
 
 // fingerprint mixes all that the trace's lines are made of.

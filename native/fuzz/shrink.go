@@ -220,6 +220,8 @@ func (p *Plan) drop(told func(i int) bool) {
 	for i, x := range p.Steps {
 		if !told(i) {
 			kept = append(kept, x)
+		} else if p.Recovers && x.Text == calm && p.chancy() {
+			kept = append(kept, x)
 		} else if p.Recovers && x.heals() {
 			ends = append(ends, x)
 		}
@@ -231,6 +233,13 @@ func (p *Plan) drop(told func(i int) bool) {
 	}
 	p.Steps = kept
 	p.sort()
+}
+
+// chancy reports whether the network loses or copies messages by chance.
+func (p *Plan) chancy() bool {
+	return slices.ContainsFunc(p.World, func(o Option) bool {
+		return strings.Contains(o.Line, " loss ") || strings.Contains(o.Line, " duplicate ")
+	})
 }
 
 // healed are the verbs of faults, by the verb of the step that ends them.

@@ -138,6 +138,9 @@ func (w *swarm) slowLinks(most int) {
 	}
 }
 
+// calm is the step that ends what a network does by chance.
+const calm = "calm"
+
 // patience is how many timeouts a cluster has to recover.
 const patience = 100
 
@@ -147,6 +150,9 @@ func (w *swarm) recovery() {
 	p.Recovers, p.Rest, p.Patience = true, 20*w.timeout, patience*w.timeout
 	p.Until = w.end + 3*p.Patience
 	w.step(w.end, "heal")
+	if p.chancy() {
+		w.step(w.end, calm)
+	}
 	for n := 1; n <= p.all(); n++ {
 		w.try(w.end, "resume "+server(n))
 	}

@@ -21,7 +21,6 @@ type driver struct {
 	genesis  *paxos.Genesis
 	tag      tag
 	founding founding
-	out      paxos.Output
 	wakeAt   paxos.Time // when the replica wants to be told the time
 	choreAt  paxos.Time
 	statusAt paxos.Time
@@ -193,8 +192,7 @@ func (d *driver) work(now paxos.Time) error {
 func (d *driver) drain() error {
 	for {
 		d.script.drain()
-		d.replica.Drain(&d.out)
-		o := &d.out
+		o := d.replica.Drain()
 		for i := range o.Send {
 			d.send(&o.Send[i])
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/synodlab/synod/core/protocols"
-	"github.com/synodlab/synod/core/scenario"
 	"github.com/synodlab/synod/core/scenario/library"
 	"github.com/synodlab/synod/core/scenario/link"
 )
@@ -154,7 +153,9 @@ func libraryCommand() *cobra.Command {
 		Short: "List the scenarios that come with Synod",
 		Long: `List the scenarios that come with Synod.
 
-synod run ID runs one of them, synod show ID prints its text.`,
+synod run ID runs one of them, synod show ID prints its text. With --json each also says where in
+its document it stands, which checks it is about, what it shows (outcome: breaks, stops or holds),
+and which scenario repairs its failure (next) or whose failure it repairs (previous).`,
 		Args: none,
 		RunE: func(c *cobra.Command, _ []string) error {
 			entries, err := catalogue()
@@ -166,7 +167,8 @@ synod run ID runs one of them, synod show ID prints its text.`,
 			}
 			tw := tabwriter.NewWriter(c.OutOrStdout(), 0, 0, 2, ' ', 0)
 			for _, e := range entries {
-				fmt.Fprintf(tw, "%s\t%s\t%s\t%s\n", e.ID, e.Document, e.Protocol, e.Title)
+				fmt.Fprintf(tw, "%s\t%s\t%s\t%s\t%s\n", e.ID, e.Document, e.Protocol, e.Outcome,
+					e.Title)
 			}
 			return tw.Flush()
 		},
@@ -175,33 +177,44 @@ synod run ID runs one of them, synod show ID prints its text.`,
 	return c
 }
 
-// entryJSON is a scenario of the library as the page lists it.
+// entryJSON is a scenario of the library as the page and other tools list it.
 type entryJSON struct {
 	ID       string   `json:"id"`
 	Title    string   `json:"title"`
 	About    []string `json:"about"`
 	Document string   `json:"document"`
+	Place    string   `json:"place"`
 	Protocol string   `json:"protocol"`
+	Checks   []string `json:"checks"`
+	Breaks   []string `json:"breaks"`
+	Outcome  string   `json:"outcome"`
+	Control  bool     `json:"control"`
+	Previous []string `json:"previous"`
+	Next     []string `json:"next"`
 	Cites    []string `json:"cites"`
 	Link     string   `json:"link"`
 	Text     string   `json:"text"`
 }
 
 func catalogue() ([]entryJSON, error) {
-	var entries []entryJSON
-	for _, e := range library.All() {
-		f, err := scenario.Parse(e.ID+".synod", e.Text, scenario.Known())
-		if err != nil {
-			return nil, err
-		}
-		s, err := f.Expand(0, 0)
-		if err != nil {
-			return nil, err
-		}
-		h := &s.Header
-		entries = append(entries, entryJSON{ID: e.ID, Title: h.Title, About: h.About,
-			Document: e.Document, Protocol: h.Protocol.Name, Cites: h.Cites,
-			Link: link.Encode(scenario.Format(f)), Text: e.Text})
+	cards, err := library.Index()
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]entryJSON, len(cards))
+	for i, c := range cards {
+		entries[i] = entryJSON{ID: c.ID, Title: c.Title, About: c.About, Document: c.Document,
+			Place: c.Place, Protocol: c.Protocol, Checks: some(c.Checks), Breaks: some(c.Breaks),
+			Outcome: string(c.Outcome), Control: c.Control, Previous: some(c.Previous),
+			Next: some(c.Next), Cites: c.Cites, Link: link.Encode(c.Canonical), Text: c.Text}
 	}
 	return entries, nil
+}
+
+// some returns list, never nil: an empty list is [] for those who read JSON.
+func some(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
 }

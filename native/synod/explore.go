@@ -32,8 +32,8 @@ func exploreCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explore FILE|LINK|ID|-",
 		Short: "Search all that may happen within bounds",
-		Long: `Search every interleaving that the explore lines of a scenario allow, and judge what it
-expects: as synod run does, on all cores, with more room, and showing how far it is.
+		Long: `Search every interleaving that the explore lines of a scenario allow, and judge what
+it expects: as synod run does, on all cores, with more room, and showing how far it is.
 
 The search is exhaustive and exact within the bounds that the line names. Nothing is known of
 what lies beyond them. A violation is told as a scenario: the shortest way there. Ctrl-C ends a

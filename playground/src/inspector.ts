@@ -142,7 +142,7 @@ function node(app: App, speech: Speech, n: number, chosen: boolean): TemplateRes
   const how = condition(trace, position, n);
   const act = (action: Action) => void app.session.act(action, position - 1, n);
   return html`<section class=${chosen ? "chosen" : ""}>
-    <h2>
+    <h2 class="named">
       ${speech.subject(n)}<small>
         ${describe!.nodes[n]?.roles.join(", ")}${how === "up" ? "" : ` · ${how}`}</small
       >${close(app, chosen)}

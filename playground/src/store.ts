@@ -7,11 +7,18 @@ import { Speech } from "./speech";
 import { TableState } from "./tablestate";
 import { Trace } from "./trace";
 
+/** A scenario of the library, by its card in library.json. */
 export interface Entry {
   id: string;
   title: string;
   document: string;
+  /** The part of the document that it belongs to. */
+  place: string;
   text: string;
+  /** The ids of what repairs the failure that it shows. */
+  next: string[];
+  /** The ids of the failures that it repairs. */
+  previous: string[];
 }
 
 /** What is selected besides the event shown: a message by its number, or a node by its index. */

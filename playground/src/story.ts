@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "./app";
+import { rungs } from "./library";
 import { time } from "./speech";
 
 export function story(app: App): TemplateResult {
@@ -10,6 +11,7 @@ export function story(app: App): TemplateResult {
   const about = (describe?.about ?? parsed?.about ?? []).join(" ");
   return html`<h1>${title}</h1>
     ${about ? html`<p class="about">${about}</p>` : nothing}
+    ${rungs(app)}
     ${
       broken
         ? html`<p class="alarm" role="alert">

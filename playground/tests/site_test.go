@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -95,28 +94,27 @@ func inRoot(c *exec.Cmd) error {
 
 // entries is the library in the form of `synod library --json`.
 func entries() []byte {
-	type entry struct {
-		ID       string `json:"id"`
-		Title    string `json:"title"`
-		Document string `json:"document"`
-		Text     string `json:"text"`
+	cards, err := library.Index()
+	if err != nil {
+		panic(err) // the library has its own tests
 	}
-	var all []entry
-	for _, e := range library.All() {
-		all = append(all, entry{e.ID, title(e.Text), e.Document, e.Text})
+	type entry struct {
+		ID       string   `json:"id"`
+		Title    string   `json:"title"`
+		Document string   `json:"document"`
+		Place    string   `json:"place"`
+		Text     string   `json:"text"`
+		Next     []string `json:"next"`
+		Previous []string `json:"previous"`
+	}
+	all := make([]entry, len(cards))
+	for i, c := range cards {
+		all[i] = entry{c.ID, c.Title, c.Document, c.Place, c.Text,
+			append([]string{}, c.Next...), append([]string{}, c.Previous...)}
 	}
 	data, err := json.Marshal(all)
 	if err != nil {
 		panic(err) // strings alone
 	}
 	return data
-}
-
-func title(text string) string {
-	for line := range strings.Lines(text) {
-		if t, ok := strings.CutPrefix(line, "title "); ok {
-			return strings.TrimSpace(t)
-		}
-	}
-	return ""
 }

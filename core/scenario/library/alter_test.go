@@ -19,6 +19,9 @@ import (
 // other is a value, command or state that no scenario has.
 const other = "something-else"
 
+// searched are figures of a search.
+var searched = []string{"shortest", "states", "depth", "generated"}
+
 // notDenied are claims that the language cannot turn round.
 var notDenied = []string{"same-chosen"}
 
@@ -93,6 +96,14 @@ func alterations(line string) []string {
 		return []string{byTime.ReplaceAllString(line, "expect by 1us ")}
 	case first == "breaks" || first == "not":
 		return expect(rest)
+	case first == "violation":
+		return expect("safe")
+	case first == "safe":
+		return expect("violation chosen-once")
+	case first == "every" || first == "some":
+		return expect(first + " end chosen " + other)
+	case slices.Contains(searched, first):
+		return expect(claim + "1")
 	case slices.Contains(check.Names(), first):
 		return expect("breaks " + claim)
 	case first == "same-state":

@@ -1,5 +1,6 @@
-// Package library holds the scenario files that come with Synod, one folder for each document, and
-// pitfalls: what implementers of Paxos got wrong, each beside the rule that repairs it.
+// Package library holds the scenario files that come with Synod: one folder for each document;
+// cross, what all of the documents rest on; and pitfalls, what implementers of Paxos got wrong,
+// each beside the rule that repairs it.
 package library
 
 import (
@@ -20,9 +21,18 @@ type Entry struct {
 	Text     string
 }
 
-// All returns every scenario, by document and id.
+// All returns every scenario, by document, in the order in which to read them, and by id.
 func All() []Entry {
-	names, err := fs.Glob(files, "*/*.synod")
+	var entries []Entry
+	for _, d := range documents {
+		entries = append(entries, shelf(d.name)...)
+	}
+	return entries
+}
+
+// shelf returns the scenarios of one document.
+func shelf(document string) []Entry {
+	names, err := fs.Glob(files, document+"/*.synod")
 	if err != nil {
 		panic("library: the pattern is wrong: " + err.Error())
 	}
@@ -33,7 +43,7 @@ func All() []Entry {
 		if err != nil {
 			panic("library: an embedded file cannot be read: " + err.Error())
 		}
-		entries[i] = Entry{ID: id(path.Base(name)), Document: path.Dir(name), Text: string(text)}
+		entries[i] = Entry{ID: id(path.Base(name)), Document: document, Text: string(text)}
 	}
 	return entries
 }

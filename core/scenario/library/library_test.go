@@ -97,7 +97,9 @@ func TestEveryScenarioSaysWhatItIs(t *testing.T) {
 		for _, cited := range h.Cites {
 			require.Regexp(t, id, cited)
 		}
-		if e.Document != "pitfalls" {
+		switch e.Document {
+		case "pitfalls", "cross":
+		default:
 			require.Equal(t, e.Document, h.Words)
 		}
 	})
@@ -122,12 +124,20 @@ func TestEveryLinkIsShort(t *testing.T) {
 	})
 }
 
+// Each run goes the same way again in the memory of whatever ran before.
 func TestEveryRunGoesTheSameWayTwice(t *testing.T) {
+	var second *scenario.Run
 	each(t, func(t *testing.T, _ library.Entry, f *scenario.File) {
-		second := firstRuns(t, f)
+		var finals scenario.Finals
 		for c, first := range firstRuns(t, f) {
-			require.Equal(t, first.Hash(), second[c].Hash(), f.CaseName(c))
-			require.Equal(t, first.World.StateHash(), second[c].World.StateHash(), f.CaseName(c))
+			s, err := f.Expand(c, 0)
+			require.NoError(t, err)
+			second, err = scenario.Begin(s, scenario.Setup{Finals: &finals, Spare: second})
+			require.NoError(t, err)
+			require.NoError(t, second.Finish())
+			require.Equal(t, first.Hash(), second.Hash(), f.CaseName(c))
+			require.Equal(t, first.World.StateHash(), second.World.StateHash(), f.CaseName(c))
+			finals.Keep(second)
 		}
 	})
 }

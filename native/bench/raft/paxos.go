@@ -17,16 +17,16 @@ const window = 4 * outstanding
 // goroutine, messages handed over as they are, writes that are durable at once.
 type paxosCluster struct {
 	nodes    []paxosNode
-	leader   int
 	now      paxos.Time
 	payload  []byte
+	batch    []paxos.Entry
 	seq      uint64
 	messages uint64
 }
 
 type paxosNode struct {
 	replica *paxos.Replica
-	out     paxos.Output
+	wakeAt  paxos.Time
 	pending bool   // something arrived, or is left to do
 	applied uint64 // commands
 }
@@ -39,7 +39,11 @@ func newPaxos(size int) *paxosCluster {
 	for i := range size {
 		genesis.Founders[i] = paxos.DiskID{byte(i + 1)}
 	}
-	c := &paxosCluster{nodes: make([]paxosNode, size), payload: make([]byte, payloadBytes)}
+	c := &paxosCluster{
+		nodes:   make([]paxosNode, size),
+		payload: make([]byte, payloadBytes),
+		batch:   make([]paxos.Entry, outstanding),
+	}
 	for i := range c.nodes {
 		replica, err := paxos.Open(&paxos.Config{Genesis: genesis, Node: paxos.NodeID(i), Life: 1,
 			Disk: genesis.Founders[i], Seed: uint64(i)})
@@ -51,7 +55,7 @@ func newPaxos(size int) *paxosCluster {
 	return c
 }
 
-// elect lets time pass, a millisecond a turn, until every node follows one leader.
+// elect lets time pass, a millisecond a turn, until every node follows node 0.
 func (c *paxosCluster) elect() {
 	for range 100 * turnMax {
 		c.now += 1e6
@@ -60,26 +64,23 @@ func (c *paxosCluster) elect() {
 			c.messages = 0
 			return
 		}
+		c.nodes[0].replica.Campaign()
+		c.nodes[0].pending = true
 	}
-	panic("core/paxos elects nobody")
+	panic("core/paxos does not elect node 0")
 }
 
 func (c *paxosCluster) elected() bool {
-	follow := 0
 	for i := range c.nodes {
-		r := c.nodes[i].replica
-		if r.Role() == paxos.Leader {
-			c.leader = i
-		}
-		if r.Leader() == paxos.NodeID(c.leader) {
-			follow++
+		if c.nodes[i].replica.Leader() != 0 {
+			return false
 		}
 	}
-	return follow == len(c.nodes) && c.nodes[c.leader].replica.Role() == paxos.Leader
+	return true
 }
 
 func (c *paxosCluster) propose(commands int) {
-	leader := &c.nodes[c.leader]
+	leader := &c.nodes[0]
 	entry := paxos.Entry{Kind: paxos.Value, Client: 1, Data: c.payload}
 	for range commands {
 		c.seq++
@@ -91,56 +92,74 @@ func (c *paxosCluster) propose(commands int) {
 	leader.pending = true
 }
 
-// proposeBatch proposes all between two drains, which is what makes a batch.
-func (c *paxosCluster) proposeBatch(commands int) { c.propose(commands) }
+func (c *paxosCluster) proposeBatch(commands int) {
+	batch := c.batch[:commands]
+	for i := range batch {
+		c.seq++
+		batch[i] = paxos.Entry{Kind: paxos.Value, Client: 1, Seq: c.seq, Data: c.payload}
+	}
+	leader := &c.nodes[0]
+	if _, n, refused := leader.replica.ProposeAll(batch); n < commands {
+		panic(fmt.Sprintf("command %d of a batch refused: %v", n, refused))
+	}
+	leader.pending = true
+}
 
 func (c *paxosCluster) turn() {
 	c.now += turnTime
 	for i := range c.nodes {
 		n := &c.nodes[i]
-		if c.now >= n.out.WakeAt {
+		if c.now >= n.wakeAt {
 			n.replica.Tick(c.now)
 			n.pending = true
 		}
-		for n.pending && !c.act(n) {
+		if n.pending {
+			c.act(n)
 		}
 	}
 }
 
-// act drains a node and does what it asks for, and reports whether it said anything: that ends its
-// turn. A message is stepped at once; what comes of it is said in a turn of the one it reached.
-func (c *paxosCluster) act(n *paxosNode) (said bool) {
-	out := &n.out
-	n.replica.Drain(out)
-	n.pending = out.More
-	for i := range out.Send {
-		m := &out.Send[i]
+// act drains a node and does what it asks for, until it said something or has nothing left to do. A
+// message is stepped at once; what comes of it is said in a turn of the one it reached.
+func (c *paxosCluster) act(n *paxosNode) {
+	for n.pending {
+		out := n.replica.Drain()
+		n.wakeAt, n.pending = out.WakeAt, out.More
+		c.deliver(out.Send)
+		if written := len(out.Write); written > 0 {
+			n.replica.Persisted(out.Write[written-1].LSN)
+			n.pending = true
+		}
+		if len(out.Chosen) > 0 {
+			n.apply(out)
+		}
+		if len(out.Send) > 0 {
+			return
+		}
+	}
+}
+
+func (c *paxosCluster) deliver(messages []paxos.Message) {
+	for i := range messages {
+		m := &messages[i]
 		to := &c.nodes[m.To]
 		to.replica.Step(c.now, m)
 		to.pending = true
 	}
-	c.messages += uint64(len(out.Send))
-	if written := len(out.Write); written > 0 {
-		n.replica.Persisted(out.Write[written-1].LSN)
-		n.pending = true
-	}
-	if len(out.Chosen) > 0 {
-		n.apply()
-	}
-	return len(out.Send) > 0
+	c.messages += uint64(len(messages))
 }
 
-func (n *paxosNode) apply() {
-	chosen := n.out.Chosen
+func (n *paxosNode) apply(out *paxos.Output) {
+	chosen := out.Chosen
 	for i := range chosen {
 		if chosen[i].Kind == paxos.Value {
 			n.applied++
 		}
 	}
-	n.replica.Applied(n.out.First + paxos.Slot(len(chosen)) - 1)
+	n.replica.Applied(out.First + paxos.Slot(len(chosen)) - 1)
 }
 
-func (c *paxosCluster) leaderApplied() uint64 { return c.nodes[c.leader].applied }
+func (c *paxosCluster) leaderApplied() uint64 { return c.nodes[0].applied }
 
 func (c *paxosCluster) allApplied() uint64 {
 	low := c.nodes[0].applied
