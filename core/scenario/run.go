@@ -139,18 +139,17 @@ func Begin(s *Scenario, setup Setup) (*Run, error) {
 func (r *Run) renew(s *Scenario, setup *Setup) {
 	*r = Run{Scenario: s, Log: r.Log, World: r.World, Judge: r.Judge, OpenAt: -1,
 		file: setup.File, finals: setup.Finals, limit: MaxEvents, commands: r.commands[:0],
-		own: emptied(r.own), taken: emptied(r.taken), byValue: emptied(r.byValue),
-		byWord: emptied(r.byWord)}
+		own: r.own, taken: r.taken, byValue: r.byValue, byWord: r.byWord}
 	r.Log.Reset()
-}
-
-// emptied returns m without what is in it.
-func emptied[K comparable, V any](m map[K]V) map[K]V {
-	if m == nil {
-		return map[K]V{}
+	if r.own == nil {
+		r.own, r.taken = map[*Step]bool{}, map[string]bool{}
+		r.byValue, r.byWord = map[sim.Value]int{}, map[string]sim.Value{}
+		return
 	}
-	clear(m)
-	return m
+	clear(r.own)
+	clear(r.taken)
+	clear(r.byValue)
+	clear(r.byWord)
 }
 
 // stepsOf returns the steps of a body, and what is searched: shared expectations are not judged in
