@@ -171,7 +171,7 @@ type member struct {
 	queue   []sim.Value   // of these, those that are not under way
 	written []voted       // records that are not durable yet, and what they state
 	decided []paxos.Entry // by slot, from base+1: what peers may have to be supplied with
-	backlog []ordered     // what a slow server has not executed yet; consecutive slots
+	backlog []overdue     // what a slow server has not executed yet; consecutive slots
 	arena   [batchEntries]paxos.Entry
 	bytes   []byte
 }

@@ -174,7 +174,7 @@ func (m *member) execute(out *sim.Out) {
 		}
 		out.Chosen(int64(slot), v)
 		if late {
-			m.delay(ordered{slot, v, e.Kind == paxos.Value}, out)
+			m.delay(overdue{slot, v, e.Kind == paxos.Value}, out)
 		} else if e.Kind == paxos.Value {
 			m.service.execute(out, v, int64(slot))
 			m.settle(v, out)

@@ -11,8 +11,8 @@ import (
 // goes on until its window is full of what is not executed, and it answers a command only when it
 // is its turn.
 
-// ordered is a slot that waits to be executed.
-type ordered struct {
+// overdue is a slot that waits to be executed.
+type overdue struct {
 	slot    paxos.Slot
 	value   sim.Value
 	command bool // for the machine: no no-op and no configuration
@@ -42,7 +42,7 @@ func (m *member) late() bool {
 }
 
 // delay lets a slot wait behind the others.
-func (m *member) delay(x ordered, out *sim.Out) {
+func (m *member) delay(x overdue, out *sim.Out) {
 	if len(m.backlog) == 0 {
 		out.Set(timerApply, sim.Range{Lo: m.apply, Hi: m.apply})
 	}
