@@ -180,7 +180,7 @@ func TestASearchGoesOnInSlices(t *testing.T) {
 	r, err := scenario.Begin(s, scenario.Setup{})
 	require.NoError(t, err)
 	slices, grew := 0, 0
-	for last := 0; !r.Advance(1000); slices++ {
+	for last := 0; !r.Advance(100); slices++ {
 		if n := r.Searches()[0].Result.Distinct; n > last {
 			last, grew = n, grew+1
 		}
