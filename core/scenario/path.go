@@ -329,7 +329,13 @@ func (s *Search) Counterexample() string {
 	if s.Check == "" {
 		return ""
 	}
-	return s.told(s.Path) + "expect breaks " + s.Check + "\n"
+	of := s.run.Scenario.Header.Title
+	if of != "" {
+		of = " in: " + of
+	}
+	return "title The shortest way to break " + s.Check + ": " + strconv.Itoa(s.steps) +
+		" actions\nabout Found by `" + s.Explore.Text + "`" + of + "\n" + s.told(s.Path) +
+		"expect breaks " + s.Check + "\n"
 }
 
 // told returns a scenario of lines that follow the steps above the search.
@@ -345,7 +351,6 @@ func (s *Search) told(lines []string) string {
 		}
 		b.WriteByte('\n')
 	}
-	line("title", strings.TrimSpace(s.Check+" in "+strconv.Itoa(s.steps)+" actions"))
 	words := []string{"protocol", r.use.Name}
 	for _, o := range r.use.Options {
 		words = append(words, o.Key+"="+strings.Join(o.Values, ","))
