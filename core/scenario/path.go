@@ -329,13 +329,13 @@ func (s *Search) Counterexample() string {
 	if s.Check == "" {
 		return ""
 	}
-	of := s.run.Scenario.Header.Title
-	if of != "" {
-		of = " in: " + of
+	found := "Found by the search: " + s.Explore.Text
+	if title := s.run.Scenario.Header.Title; title != "" {
+		found += ", in: " + title
 	}
 	return "title The shortest way to break " + s.Check + ": " + strconv.Itoa(s.steps) +
-		" actions\nabout Found by `" + s.Explore.Text + "`" + of + "\n" + s.told(s.Path) +
-		"expect breaks " + s.Check + "\n"
+		" actions\nabout " + found + "\n" + s.told(s.Path) + "open here\nexpect breaks " +
+		s.Check + "\n"
 }
 
 // told returns a scenario of lines that follow the steps above the search.
