@@ -184,12 +184,12 @@ func (r *Run) Ended() bool { return r.ended || r.err != nil }
 // Advance lets up to n things happen and reports whether the run is over. The same run goes the
 // same way whatever the steps that it is taken in.
 func (r *Run) Advance(n int) (over bool) {
-	for range n {
+	for i := range n {
 		if r.Ended() {
 			return true
 		}
 		if r.closed {
-			return r.explore(n)
+			return i == 0 && r.explore(n) // what is small for events is not for states
 		}
 		if r.full() {
 			r.err = r.fault(Pos{Line: 1, Col: 1}, "the run has more than 1,000,000 events",
