@@ -8,14 +8,18 @@ import (
 	"github.com/synodlab/synod/core/scenario/link"
 )
 
-// judge runs a text as `synod run --json` does: its verdict with its link or, if
-// nothing ran, what is wrong with the text.
+// search is how far the searches of one request may go: an isolate has 128 MiB and some seconds.
+// What is cut there says so, and the command and the page go on to the end.
+var search = scenario.Bounds{States: 250_000, Bytes: 64 << 20}
+
+// judge runs a text as `synod run --json` does, but for the room of its searches: its
+// verdict with its link or, if nothing ran, what is wrong with the text.
 func judge(text string) (out []byte, ran bool) {
 	file, err := scenario.Parse("", text, scenario.Known())
 	if err != nil {
 		return scenario.AppendErrors(nil, err), false
 	}
-	verdict, err := scenario.RunFile(file, scenario.Choice{})
+	verdict, err := scenario.RunFile(file, scenario.Choice{Search: search})
 	if err != nil {
 		return scenario.AppendErrors(nil, err), false
 	}
