@@ -57,9 +57,10 @@ mutants:
 	go run ./.ci/mutants
 
 ## soak: clusters under faults, of seeds that nobody ran before, then every fuzz target, each
-## for SOAK (1m); and before them the mutants
+## for SOAK (1m); and before them the mutants, and the searches that take long
 SOAK ?= 1m
 soak: bin/synod mutants
+	SYNOD_SOAK=1 go test -timeout 30m ./core/explore/...
 	bin/synod fuzz --for $(SOAK)
 	for package in $$(go list ./core/... ./native/... ./wasm/...); do \
 	  for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do \

@@ -114,8 +114,8 @@ type Grower interface {
 	// Grow is asked after each round of Next and Peek, while no reader is at work. It
 	// returns nil if all that was emitted had room. Otherwise Words may have changed,
 	// and move writes a state of before anew, into words that are 0: the search
-	// rewrites all that it found, forks its readers again, and repeats the round. Of
-	// a model that is Symmetric too, what was canonical must stay so.
+	// rewrites all that it found, forks its readers again, and repeats the round. If
+	// the model is Symmetric, what move wrote is made canonical again.
 	Grow() (move func(out, state []uint64))
 }
 

@@ -88,6 +88,13 @@ func (s *Search) grown() bool {
 	if move == nil {
 		return false
 	}
+	if canonical := s.whole.canonical; canonical != nil {
+		bare := move
+		move = func(out, state []uint64) {
+			bare(out, state)
+			canonical(out)
+		}
+	}
 	state := make([]uint64, s.model.Words())
 	if len(state) == s.shards[0].words && len(s.shards) == 1 {
 		s.shards[0].rewrite(state, move)

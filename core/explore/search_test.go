@@ -125,3 +125,86 @@ func TestStatesThatNothingCanDecideAnyMoreAreStuck(t *testing.T) {
 	require.Equal(t, 14, r.Distinct)
 	require.Equal(t, 1+10+3+14, r.Generated)
 }
+
+// A widening model counts two numbers up. A state begins as one word of both, four
+// bits each, then eight, and ends as a word for each: it never knows before.
+type widening struct {
+	top    uint64
+	width  uint
+	needed uint64 // the highest number met
+}
+
+func (m *widening) Words() int {
+	if m.width > 8 {
+		return 2
+	}
+	return 1
+}
+
+func (m *widening) read(state []uint64) (a, b uint64) {
+	if len(state) == 2 {
+		return state[0], state[1]
+	}
+	return state[0] & (1<<m.width - 1), state[0] >> m.width
+}
+
+func (m *widening) write(out []uint64, a, b uint64) {
+	m.needed = max(m.needed, a, b)
+	if out[0] = a; len(out) == 2 {
+		out[1] = b
+	} else {
+		out[0] = a&(1<<m.width-1) | b<<m.width
+	}
+}
+
+func (m *widening) Start(emit func([]uint64)) { emit(make([]uint64, m.Words())) }
+func (m *widening) Judge([]uint64) uint32     { return 0 }
+func (m *widening) Next(state []uint64, emit func(explore.Action, []uint64)) {
+	a, b := m.read(state)
+	next := make([]uint64, m.Words())
+	if a < m.top {
+		m.write(next, a+1, b)
+		emit(1, next)
+	}
+	if b < m.top {
+		m.write(next, a, b+1)
+		emit(2, next)
+	}
+}
+
+func (m *widening) Grow() func(out, state []uint64) {
+	if m.needed < 1<<m.width {
+		return nil
+	}
+	old := *m
+	m.width *= 2
+	return func(out, state []uint64) {
+		a, b := old.read(state)
+		m.write(out, a, b)
+	}
+}
+
+func (m *widening) Canonical(state []uint64) {
+	if a, b := m.read(state); a > b {
+		m.write(state, b, a)
+	}
+}
+
+// plain hides the symmetry.
+type plain struct {
+	explore.Model
+	explore.Grower
+}
+
+func TestStatesGrowWhereTheyAre(t *testing.T) {
+	m := &widening{top: 300, width: 4}
+	s := run(plain{m, m}, explore.Limits{}, 100)
+	require.Equal(t, 301*301, s.Result().Distinct)
+	require.Equal(t, 1+2*300*301, s.Result().Generated)
+	require.Equal(t, 601, s.Result().Depth)
+	require.Len(t, s.Path(s.Result().Distinct-1), 600)
+	require.Equal(t, 2, m.Words())
+
+	m = &widening{top: 300, width: 4}
+	require.Equal(t, 301*302/2, run(m, explore.Limits{}, 100).Result().Distinct)
+}

@@ -1,6 +1,7 @@
 package models_test
 
 import (
+	"os"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -99,4 +100,14 @@ func TestTwoPhaseCommitHasTheStatesThatTLCFinds(t *testing.T) {
 		counts{orbits, -1, -1, -1}.require(t, &models.TwoPhase{Managers: managers, Sorted: true})
 	}
 	counts{34, 94, 7, -1}.require(t, models.TCommit{Managers: 3})
+}
+
+// TestFourBallots takes some ten seconds and 400 MB; Spin finds as many states of the
+// same specification.
+func TestFourBallots(t *testing.T) {
+	if os.Getenv("SYNOD_SOAK") == "" {
+		t.Skip("make soak runs it")
+	}
+	counts{8220065, 70696917, 33, 567168}.require(t,
+		&models.Paxos{Acceptors: 3, Ballots: 4, Values: 2})
 }

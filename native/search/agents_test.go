@@ -1,0 +1,51 @@
+package search_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/synodlab/synod/core/check"
+	"github.com/synodlab/synod/core/explore"
+	"github.com/synodlab/synod/core/protocols"
+	"github.com/synodlab/synod/core/sim"
+	"github.com/synodlab/synod/core/trace"
+)
+
+// agents is two proposers and three acceptors that ship, with the numbers 0 and 1.
+func agents(t *testing.T) explore.Model {
+	paxos := protocols.Find("paxos")
+	options := paxos.Given(func(string) []string { return nil })
+	place := &sim.Place{
+		Log:     &trace.Log{},
+		Timeout: sim.Range{Lo: 1000, Hi: 2000},
+		Nodes:   []string{"P1", "P2", "A1", "A2", "A3"},
+		Roles: []sim.Role{sim.Proposer, sim.Proposer,
+			sim.Acceptor, sim.Acceptor, sim.Acceptor},
+		Command: func(sim.Value) (sim.Node, int64) { return sim.NoNode, 0 },
+	}
+	judged := paxos.Judged(place, options)
+	goals := []string{"chosen-once"}
+	return explore.NewActors(&explore.Scene{
+		Place: place, Goals: goals,
+		Judge: check.Config{Log: place.Log, Checks: goals, Quorum: judged.Quorum,
+			Acceptors:  check.SetOf(judged.Acceptors...),
+			AcceptKind: judged.Accept, AcceptPromises: judged.AcceptPromises},
+		Bounds: explore.Bounds{Numbers: []int64{0, 1},
+			Values: []sim.Value{place.Log.Names.Of("red")}},
+		Begin: func() *sim.World {
+			place.Log.Records = place.Log.Records[:0]
+			boot, err := paxos.Open(place, options)
+			require.NoError(t, err)
+			w := sim.New(place, paxos.Schema(&place.Machine), sim.Settings{ByHand: true}, boot)
+			w.Start()
+			return w
+		},
+	})
+}
+
+// TestSeveralWorkersLearnWhatOneLearns: local states, messages and facts get their
+// numbers as they are met, and states grow with them.
+func TestSeveralWorkersLearnWhatOneLearns(t *testing.T) {
+	requireSame(t, func() explore.Model { return agents(t) }, explore.Limits{})
+}
