@@ -268,6 +268,19 @@ func (r *Run) explore(events int) (over bool) {
 	return true
 }
 
+// Searching reports whether only the searches of the run go on.
+func (r *Run) Searching() bool { return r.closed && !r.Ended() }
+
+// StopSearches ends the searches that are not over: what they found until then is theirs, and the
+// run is judged by it when it goes on.
+func (r *Run) StopSearches() {
+	for _, s := range r.searches {
+		if !s.Over {
+			s.Full, s.Over = stopped, true
+		}
+	}
+}
+
 // Searches returns the searches of the run, with what is known of them by now.
 func (r *Run) Searches() []*Search { return r.searches }
 
