@@ -68,10 +68,12 @@ type mine struct {
 // renew forgets everything, with room for the commands of a window.
 func (f *fates) renew(window int) {
 	*f = fates{
-		bySlot: cleared(f.bySlot, window), mask: Slot(window - 1),
-		index: cleared(f.index, 2*window),
+		bySlot: reuse(f.bySlot, window), mask: Slot(window - 1),
+		index: reuse(f.index, 2*window),
 		ended: reuse(f.ended, window)[:0], lent: reuse(f.lent, window)[:0],
 	}
+	clear(f.bySlot)
+	clear(f.index)
 }
 
 func (f *fates) home(client, seq uint64) uint32 {

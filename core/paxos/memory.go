@@ -41,12 +41,3 @@ func reuse[T any](old []T, n int) []T {
 	}
 	return old[:n:n]
 }
-
-// cleared is reuse of which nothing is left.
-func cleared[T any](old []T, n int) []T {
-	if cap(old) < n {
-		return make([]T, n)
-	}
-	clear(old[:n])
-	return old[:n:n]
-}

@@ -43,13 +43,15 @@ func newRing(l *Limits) *ring {
 func (g *ring) renew(l *Limits) {
 	n := arenaBytes(l)
 	*g = ring{
-		cells:   cleared(g.cells, l.Window),
-		entries: cleared(g.entries, l.Window),
+		cells:   reuse(g.cells, l.Window),
+		entries: reuse(g.entries, l.Window),
 		mask:    Slot(l.Window - 1),
 		arena:   reuse(g.arena, n)[:0],
 		other:   reuse(g.other, n)[:0],
 		limits:  *l,
 	}
+	clear(g.cells)
+	clear(g.entries)
 }
 
 // arenaBytes returns the size of each half. After a flip it holds what must be kept, a quarter of

@@ -19,6 +19,10 @@ var multiPaxos = Protocol{
 			Doc: "slots that may be open, and after which members change: a power of two; 64"},
 		{Name: "snapshot", Values: []string{"never", "N"},
 			Doc: "slots after which a server writes a snapshot and lets go of its log"},
+		{Name: "apply", Values: []string{"at-once", "TIME"},
+			Doc: "how long a slow server takes to execute a slot"},
+		{Name: "slow", Values: []string{"every-server", "WORD"}, List: true,
+			Doc: "the servers to which apply applies"},
 	},
 	Kinds: []Kind{requestKind, replyKind,
 		{Name: "beat", Words: Words{"beat"}, Fields: []string{"n"}, Beat: true},
@@ -27,7 +31,7 @@ var multiPaxos = Protocol{
 		{Name: "snapshot", Words: Words{"snapshot"}, Fields: []string{"seq"}},
 		{Name: "reconfigure", Words: Words{"reconfigure"}, Fields: []string{"v"}}},
 	Rows:   []Row{rowPromised, rowBallot, rowLeader, rowLog, rowExec, rowState, rowAnswer},
-	Timers: []string{"retry", "election", "beat"},
+	Timers: []string{"retry", "election", "beat", "apply"},
 	Fields: []string{"snapshot"},
 	Checks: []string{"agree", "chosen-once", "valid", "learn", "stable", "promise", "unique",
 		"safe-proposal", "order", "prefix", "once", "reply-durable", "lock", "linearizable",
@@ -61,6 +65,7 @@ const (
 const (
 	timerElection = iota + timerRetry + 1
 	timerBeat
+	timerApply
 )
 
 const (
@@ -95,6 +100,8 @@ type ensemble struct {
 	numbers  *numbers
 	genesis  paxos.Genesis
 	snapshot paxos.Slot // slots from one snapshot to the next; 0: there are none
+	apply    sim.Micros // that a slow server takes for a slot
+	slow     paxos.NodeSet
 }
 
 func openMultiPaxos(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
@@ -111,6 +118,9 @@ func openMultiPaxos(p *sim.Place, o Options) (func(sim.Node) sim.Process, error)
 	}
 	if text := o.Word("snapshot"); text != "never" {
 		e.snapshot = paxos.Slot(max(number(text), 1))
+	}
+	if err := e.slows(p, o); err != nil {
+		return nil, err
 	}
 	var err error
 	if e.numbers, err = newNumbers(p, "modular"); err != nil {
@@ -146,6 +156,7 @@ type member struct {
 	replica *paxos.Replica
 	out     *paxos.Output
 	ahead   sim.LSN // how far the disk's positions, which a crash uses up, are ahead of the log's
+	started bool
 	role    paxos.Role
 	ballot  paxos.Ballot
 
@@ -160,6 +171,7 @@ type member struct {
 	queue   []sim.Value   // of these, those that are not under way
 	written []voted       // records that are not durable yet, and what they state
 	decided []paxos.Entry // by slot, from base+1: what peers may have to be supplied with
+	backlog []overdue     // what a slow server has not executed yet; consecutive slots
 	arena   [batchEntries]paxos.Entry
 	bytes   []byte
 }
@@ -183,7 +195,11 @@ func (m *member) Step(in *sim.Input, out *sim.Out) (refusal string) {
 	case sim.Deliver:
 		m.deliver(in.Message, now, out)
 	case sim.Fired:
-		m.replica.Tick(now)
+		if in.Timer == timerApply {
+			m.catchUp(out)
+		} else {
+			m.replica.Tick(now)
+		}
 	case sim.Durable:
 		to := min(paxos.LSN(in.LSN-m.ahead), m.replica.Written())
 		m.replica.Persisted(to)

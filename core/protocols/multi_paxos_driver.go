@@ -45,7 +45,7 @@ func (m *member) boot(d *sim.Disk, now paxos.Time, out *sim.Out) {
 		return true
 	})
 	m.replica.Start(now)
-	m.era = m.replica.Era().Era
+	m.started, m.era = true, m.replica.Era().Era
 }
 
 // Inherit implements sim.Heir.
@@ -159,8 +159,9 @@ func (m *member) drain(now paxos.Time, out *sim.Out) {
 	m.wake(now, out)
 }
 
-// execute executes what the replica hands out.
+// execute executes what the replica hands out, or a slow server takes note of it.
 func (m *member) execute(out *sim.Out) {
+	late := m.late()
 	for i := range m.out.Chosen {
 		slot := m.out.First + paxos.Slot(i)
 		e := &m.out.Chosen[i]
@@ -172,13 +173,14 @@ func (m *member) execute(out *sim.Out) {
 			kept.Data = bytes.Clone(e.Data)
 		}
 		out.Chosen(int64(slot), v)
-		if e.Kind != paxos.Value {
-			continue
+		if late {
+			m.delay(overdue{slot, v, e.Kind == paxos.Value}, out)
+		} else if e.Kind == paxos.Value {
+			m.service.execute(out, v, int64(slot))
+			m.settle(v, out)
 		}
-		m.service.execute(out, v, int64(slot))
-		m.settle(v, out)
 	}
-	if n := len(m.out.Chosen); n > 0 {
+	if n := len(m.out.Chosen); n > 0 && !late {
 		m.replica.Applied(m.out.First + paxos.Slot(n-1))
 	}
 }

@@ -44,7 +44,8 @@ func (m *member) checkpoint(out *sim.Out) {
 	}
 	m.store(out, m.image.bytes, keep)
 	m.replica.Snapshotted(at)
-	m.decided, m.base = m.decided[:0], at
+	m.decided = append(m.decided[:0], m.decided[at-m.base:]...)
+	m.base = at
 }
 
 // store writes a snapshot with a header that stands for the first records of the stream, and lets
@@ -143,5 +144,7 @@ func (m *member) install(to sim.LSN, now paxos.Time, out *sim.Out) {
 		panic("protocols: the replica refuses a snapshot of this run: " + err.Error())
 	}
 	m.decided, m.base = m.decided[:0], rec.Chosen
+	m.backlog = m.backlog[:0] // all of it is in the snapshot
+	out.Stop(timerApply)
 	m.restore(b[n:], out)
 }

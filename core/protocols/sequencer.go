@@ -18,12 +18,12 @@ type sequencer struct {
 	servers []sim.Node
 	primary sim.Node // whom it takes for the primary, sim.NoNode if nobody
 	leads   bool
-	last    int64     // number of the last operation executed
-	early   []ordered // operations of this primary that wait for one before them, by number
+	last    int64       // number of the last operation executed
+	early   []operation // operations of this primary that wait for one before them, by number
 }
 
-// ordered is an operation with its number.
-type ordered struct {
+// operation is an operation with its number.
+type operation struct {
 	seq   int64
 	value sim.Value
 }
@@ -78,13 +78,13 @@ func (s *sequencer) request(m *sim.Message, forward sim.Message, to []sim.Node, 
 
 // ordered executes an operation of the primary, and those that waited for it.
 func (s *sequencer) ordered(m *sim.Message, out *sim.Out) {
-	at, known := slices.BinarySearchFunc(s.early, m.Seq, func(o ordered, seq int64) int {
+	at, known := slices.BinarySearchFunc(s.early, m.Seq, func(o operation, seq int64) int {
 		return cmp.Compare(o.seq, seq)
 	})
 	if m.Seq <= s.last || known || m.V == 0 || s.leads {
 		return
 	}
-	s.early = slices.Insert(s.early, at, ordered{m.Seq, m.V})
+	s.early = slices.Insert(s.early, at, operation{m.Seq, m.V})
 	for len(s.early) > 0 && s.early[0].seq == s.last+1 {
 		s.last++
 		s.execute(out, s.early[0].value, sim.NoNumber)

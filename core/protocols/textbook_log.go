@@ -39,12 +39,10 @@ var textbookLog = Protocol{
 			Doc: "how get(k) is answered: by way of the log, by the leader from its own state " +
 				"(B-38, B-39), when a majority confirmed that it leads, in a round of its own or " +
 				"in any (B-40), or alone for 100ms after such a round began; late-lease: after " +
-				"its answers came; lost-lease: a restart ends what was granted (B-43); anywhere: " +
-				"by any server that has executed what the leader had when asked; together: " +
-				"reads that wait share what the first one was told (B-41)"},
+				"its answers; lost-lease: a restart ends it (B-43); anywhere: by any server " +
+				"that has executed what the leader had; together: as the first that waits (B-41)"},
 		{Name: "taken", Values: []string{"alone", "clears"},
-			Doc: "whether a slot that is taken over from another server clears what was " +
-				"accepted above it (B-34)"},
+			Doc: "whether a slot taken over from another clears the votes above it (B-34)"},
 		{Name: "damage", Values: []string{"stop", "cut"},
 			Doc: "what a server does with a disk that holds a damaged record: it stays down, or " +
 				"drops what lies behind (B-07)"},

@@ -85,8 +85,8 @@ at 700ms S2 leads
 at 900ms S3 leads
 `
 
-func TestReadsWithoutASlotAreLinearizableInAnyWeather(t *testing.T) { // B-40, B-43
-	for _, reads := range []string{"round", "lease"} {
+func TestReadsWithoutASlotAreLinearizableInAnyWeather(t *testing.T) { // B-40, B-41, B-43
+	for _, reads := range []string{"round", "lease", "anywhere"} {
 		v, err := scenario.RunFile(parsed(t, "", "protocol textbook-log reads="+reads+"\n"+
 			readers+"expect linearizable\nexpect agree\nexpect chosen-once\nexpect stable\n"),
 			scenario.Choice{})
@@ -101,7 +101,8 @@ func TestForgedMessagesNeverStopTheBook(t *testing.T) {
 	ran := 0
 	for _, protocol := range []string{"textbook", "textbook refuse=nack learn=all count-nack=yes",
 		"textbook believe=yes stale=counted tally=messages", "textbook-log",
-		"textbook-log gaps=compact commit=any parts=first reads=any-round promises=first"} {
+		"textbook-log gaps=compact commit=any parts=first reads=any-round promises=first",
+		"textbook-log reads=together taken=clears"} {
 		for _, kind := range []string{"prepare", "promise", "accept", "accepted", "chosen", "nack",
 			"fetch", "request", "reply", "forward", "confirm", "confirmed"} {
 			for _, fields := range []string{"", "(n=0)", "(n=4)", "(n=99999999999)", "(v=m1)",

@@ -4,8 +4,9 @@ import "github.com/synodlab/synod/core/sim"
 
 // tickets is ETH's Algorithm 1.12, the naive ticket protocol (E-20 … E-27), and the ideas between
 // it and Paxos: servers that also tell which command they store, and under which ticket. A ticket
-// is a lock that can be issued again: only the one issued last is valid. Every server counts its
-// own tickets, which is what remains wrong with the last of the ideas.
+// is a lock that can be issued again: only the one issued last is valid. Two things remain wrong
+// with the last of the ideas: every server counts its own tickets, and is told to execute what it
+// stores, whether that is what the majority stores or not.
 var tickets = Protocol{
 	Name:  "tickets",
 	Title: "The naive ticket protocol",

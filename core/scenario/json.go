@@ -58,7 +58,10 @@ func appendSearches(dst []byte, searches []*Search) []byte {
 	return append(dst, ']')
 }
 
-// AppendJSON appends what the search found.
+// AppendSearches appends, as a JSON array, what is known of the searches of the run by now.
+func (r *Run) AppendSearches(dst []byte) []byte { return appendSearches(dst, r.searches) }
+
+// AppendJSON appends what is known of the search: what it found, once it is over.
 func (s *Search) AppendJSON(dst []byte) []byte {
 	r := &s.Result
 	dst = append(dst, `{"line":`...)
@@ -68,14 +71,16 @@ func (s *Search) AppendJSON(dst []byte) []byte {
 		name string
 		n    int
 	}{{"states", r.Distinct}, {"generated", r.Generated}, {"depth", r.Depth},
-		{"ends", r.Terminal}, {"stuck", r.Stuck}, {"shortest", s.steps}} {
+		{"frontier", r.Frontier}, {"ends", r.Terminal}, {"stuck", r.Stuck}, {"shortest", s.steps}} {
 		dst = append(append(append(dst, `,"`...), f.name...), `":`...)
 		dst = strconv.AppendInt(dst, int64(f.n), 10)
 	}
+	dst = strconv.AppendBool(append(dst, `,"over":`...), s.Over)
 	dst = strconv.AppendBool(append(dst, `,"complete":`...), s.Complete())
 	dst = strconv.AppendBool(append(dst, `,"settled":`...), r.Settled)
 	dst = trace.AppendString(append(dst, `,"bounded":`...), r.Bounded)
 	dst = trace.AppendString(append(dst, `,"violation":`...), s.Check)
+	dst = trace.AppendString(append(dst, `,"outcome":`...), s.Outcome())
 	dst = trace.AppendString(append(dst, `,"detail":`...), s.Text())
 	dst = trace.AppendString(append(dst, `,"counterexample":`...), s.Counterexample())
 	return append(dst, '}')

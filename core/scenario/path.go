@@ -343,7 +343,13 @@ func (s *Search) Counterexample() string {
 	if s.Check == "" {
 		return ""
 	}
-	return s.told(s.Path) + "expect breaks " + s.Check + "\n"
+	found := "Found by the search: " + s.Explore.Text
+	if title := s.run.Scenario.Header.Title; title != "" {
+		found += ", in: " + title
+	}
+	return "title The shortest way to break " + s.Check + ": " + strconv.Itoa(s.steps) +
+		" actions\nabout " + found + "\n" + s.told(s.Path) + "open here\nexpect breaks " +
+		s.Check + "\n"
 }
 
 // told returns a scenario of lines that follow the steps above the search.
@@ -359,7 +365,6 @@ func (s *Search) told(lines []string) string {
 		}
 		b.WriteByte('\n')
 	}
-	line("title", strings.TrimSpace(s.Check+" in "+strconv.Itoa(s.steps)+" actions"))
 	words := []string{"protocol", r.use.Name}
 	for _, o := range r.use.Options {
 		words = append(words, o.Key+"="+strings.Join(o.Values, ","))

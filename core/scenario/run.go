@@ -139,18 +139,17 @@ func Begin(s *Scenario, setup Setup) (*Run, error) {
 func (r *Run) renew(s *Scenario, setup *Setup) {
 	*r = Run{Scenario: s, Log: r.Log, World: r.World, Judge: r.Judge, OpenAt: -1,
 		file: setup.File, finals: setup.Finals, limit: MaxEvents, commands: r.commands[:0],
-		own: emptied(r.own), taken: emptied(r.taken), byValue: emptied(r.byValue),
-		byWord: emptied(r.byWord)}
+		own: r.own, taken: r.taken, byValue: r.byValue, byWord: r.byWord}
 	r.Log.Reset()
-}
-
-// emptied returns m without what is in it.
-func emptied[K comparable, V any](m map[K]V) map[K]V {
-	if m == nil {
-		return map[K]V{}
+	if r.own == nil {
+		r.own, r.taken = map[*Step]bool{}, map[string]bool{}
+		r.byValue, r.byWord = map[sim.Value]int{}, map[string]sim.Value{}
+		return
 	}
-	clear(m)
-	return m
+	clear(r.own)
+	clear(r.taken)
+	clear(r.byValue)
+	clear(r.byWord)
 }
 
 // stepsOf returns the steps of a body, and what is searched: shared expectations are not judged in
@@ -185,12 +184,12 @@ func (r *Run) Ended() bool { return r.ended || r.err != nil }
 // Advance lets up to n things happen and reports whether the run is over. The same run goes the
 // same way whatever the steps that it is taken in.
 func (r *Run) Advance(n int) (over bool) {
-	for range n {
+	for i := range n {
 		if r.Ended() {
 			return true
 		}
 		if r.closed {
-			return r.explore(n)
+			return i == 0 && r.explore(n) // what is small for events is not for states
 		}
 		if r.full() {
 			r.err = r.fault(Pos{Line: 1, Col: 1}, "the run has more than 1,000,000 events",

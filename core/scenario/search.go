@@ -253,16 +253,32 @@ func (r *Run) stepped() bool {
 		!slices.ContainsFunc(r.script.chains, func(c *chain) bool { return !c.over() })
 }
 
-// explore goes on with the searches, by so many states, and reports whether the run is over.
-func (r *Run) explore(states int) (over bool) {
+// statesInEvent is how many states are looked into in the place of one event of a run.
+const statesInEvent = 32
+
+// explore goes on with the searches, for about so many events, and reports whether the run is over.
+func (r *Run) explore(events int) (over bool) {
 	for _, s := range r.searches {
 		if !s.Over {
-			s.advance(states)
+			s.advance(events * statesInEvent)
 			return false
 		}
 	}
 	r.close()
 	return true
+}
+
+// Searching reports whether only the searches of the run go on.
+func (r *Run) Searching() bool { return r.closed && !r.Ended() }
+
+// StopSearches ends the searches that are not over: what they found until then is theirs, and the
+// run is judged by it when it goes on.
+func (r *Run) StopSearches() {
+	for _, s := range r.searches {
+		if !s.Over {
+			s.Full, s.Over = stopped, true
+		}
+	}
 }
 
 // Searches returns the searches of the run, with what is known of them by now.

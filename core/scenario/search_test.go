@@ -169,6 +169,29 @@ func TestASearchThatCannotBeIsRefusedWithItsLine(t *testing.T) {
 	}
 }
 
+func TestASearchThatIsStoppedSaysWhatItFoundByThen(t *testing.T) {
+	f, err := scenario.Parse("", "protocol paxos\n"+three+
+		"explore numbers 0..2 values red blue\nexpect safe\n", scenario.Known())
+	require.NoError(t, err)
+	s, err := f.Expand(0, 0)
+	require.NoError(t, err)
+	r, err := scenario.Begin(s, scenario.Setup{})
+	require.NoError(t, err)
+	require.False(t, r.Searching())
+	require.False(t, r.Advance(1<<16))
+	require.True(t, r.Searching())
+	require.Zero(t, r.Searches()[0].Result.Distinct, "events and states are not in one slice")
+	require.False(t, r.Advance(5000))
+	r.StopSearches()
+	require.True(t, r.Advance(1))
+	require.False(t, r.Searching())
+	v := r.Verdict()
+	require.False(t, v.Passed)
+	require.Contains(t, v.Expectations[0].Detail, "stopped before its end; ")
+	require.Greater(t, v.Searches[0].Result.Distinct, 5000)
+	require.Contains(t, string(r.AppendSearches(nil)), `"over":true,"complete":false`)
+}
+
 // A run that is opened in a page goes on in slices; so do its searches.
 func TestASearchGoesOnInSlices(t *testing.T) {
 	f, err := scenario.Parse("", "protocol paxos\n"+three+
@@ -180,7 +203,7 @@ func TestASearchGoesOnInSlices(t *testing.T) {
 	r, err := scenario.Begin(s, scenario.Setup{})
 	require.NoError(t, err)
 	slices, grew := 0, 0
-	for last := 0; !r.Advance(1000); slices++ {
+	for last := 0; !r.Advance(100); slices++ {
 		if n := r.Searches()[0].Result.Distinct; n > last {
 			last, grew = n, grew+1
 		}

@@ -73,29 +73,40 @@ func (s *Search) count(what string) (n uint64, known bool) {
 // Shortest returns how many actions lead to the violation.
 func (s *Search) Shortest() int { return s.steps }
 
-// Text says in one line what the search found.
+// Text says in one line what the search found, and after how many states.
 func (s *Search) Text() string {
 	r := &s.Result
 	counts := grouped(r.Distinct) + " states, " + grouped(r.Generated) + " generated, depth " +
 		strconv.Itoa(r.Depth)
 	switch {
 	case s.Check != "":
-		return s.Check + " is violated after " + strconv.Itoa(s.steps) +
-			" actions, and no sooner; " + counts + " by then"
-	case s.Full == stopped:
-		return "stopped before its end: " + counts + " so far"
-	case s.Full != "":
-		return "not complete: there are too many " + s.Full + "; " + counts + " by then"
-	case s.Over && r.Bounded == explore.BoundedStates, r.Bounded == explore.BoundedMemory:
-		return "not complete: cut at its limit of " + r.Bounded + "; " + counts
-	case !s.Over:
-		return "not complete: " + counts + " so far"
+		return s.Outcome() + "; " + counts + " by then"
+	case !s.Complete():
+		return s.Outcome() + "; " + counts + " so far"
 	}
-	text := "safe within " + s.Bounds() + ": " + counts + ", complete"
+	text := s.Outcome() + ": " + counts + ", complete"
 	if r.Settled && r.Stuck > 0 {
 		text += "; from " + grouped(r.Stuck) + " states nothing can be decided any more"
 	}
 	return text
+}
+
+// Outcome says what the search found, without its figures.
+func (s *Search) Outcome() string {
+	switch {
+	case s.Check != "":
+		return s.Check + " is violated after " + strconv.Itoa(s.steps) +
+			" actions, and no sooner"
+	case s.Full == stopped:
+		return "stopped before its end"
+	case s.Full != "":
+		return "not complete: there are too many " + s.Full
+	case s.Complete():
+		return "safe within " + s.Bounds()
+	case s.Over:
+		return "not complete: cut at its limit of " + s.Result.Bounded
+	}
+	return "not complete"
 }
 
 // Bounds says what the search covers, and what it does not.

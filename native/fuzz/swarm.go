@@ -72,6 +72,11 @@ func (w *swarm) sizes() {
 	if w.churn = w.oneIn(3); w.churn {
 		p.Spares = w.below(3)
 	}
+	// Drawn apart: nothing else that a seed means depends on it.
+	if own := (&chance{state: ^p.Seed}); own.oneIn(6) {
+		p.Protocol += " apply=" + Millis(own.within(1, 3)).String() + " slow=" +
+			server(own.within(1, p.Servers))
+	}
 }
 
 // server returns the number of any server, spares among them.

@@ -11,7 +11,7 @@ import (
 )
 
 // changes is how often every node loses its disk or its vote.
-const changes = 2
+const changes = 1
 
 // TestNothingAcknowledgedIsLostWhileMembersComeAndGo has each node in turn lose its disk and come
 // back with another, or lose its vote and get it back, while a leader that carries the change out

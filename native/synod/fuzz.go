@@ -41,8 +41,8 @@ func fuzzCommand() *cobra.Command {
 		Long: `Run clusters of the replica and the store that ship, in virtual time, with clients
 and faults that a seed decides: lost, copied, late and damaged messages, cuts of every shape,
 crashes between any two effects, writes that a crash takes or tears, slow and damaged disks,
-clocks that drift, pauses, rivals for leadership. Every check looks on, then everything heals
-and the cluster must recover.
+clocks that drift, servers slow to execute, pauses, rivals for leadership. Every check looks
+on, then everything heals and the cluster must recover.
 
 A seed is the same run on every machine. Without a bound the seeds are 1 to 200; with --for
 alone they begin where the clock says. At the end stand the faults that happened and a matrix

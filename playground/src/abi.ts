@@ -61,6 +61,33 @@ export interface Expectation {
   detail: string;
 }
 
+/** What is known of one search of a run: what it found, once it is over. */
+export interface Exploration {
+  line: number;
+  text: string;
+  states: number;
+  generated: number;
+  depth: number;
+  /** States that were found and not yet looked into. */
+  frontier: number;
+  ends: number;
+  stuck: number;
+  over: boolean;
+  complete: boolean;
+  settled: boolean;
+  violation: string;
+  outcome: string;
+  /** The shortest way to the violation, as a scenario; empty: there is none. */
+  counterexample: string;
+}
+
+/** How far the searches of the run that is open are. */
+export interface Searching {
+  explorations: Exploration[];
+  /** States a second, of the one that goes on. */
+  rate: number;
+}
+
 export interface Verdict {
   passed: boolean;
   events: number;
@@ -69,6 +96,7 @@ export interface Verdict {
   state_hash: string;
   checks: Check[];
   expectations: Expectation[];
+  explorations: Exploration[];
 }
 
 /** Which run of a text: numbers from 0; control -1 is the scenario itself. */
@@ -114,6 +142,7 @@ export type Stream =
       names: string[];
     }
   | { stream: "layout"; run: number; shape: Shape; arrays: Arrays; figures: number[] }
+  | { stream: "searching"; run: number; describe: Describe | undefined; searching: Searching }
   | { stream: "ended"; run: number; describe: Describe; verdict: Verdict }
   | { stream: "failed"; run: number; errors: Fault[] }
   | { stream: "broken"; run: number; said: string };

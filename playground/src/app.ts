@@ -13,6 +13,8 @@ export interface App {
   /** Shows a tab of the panel beside the diagram. */
   show(tab: Tab): void;
   openEntry(entry: Entry): void;
+  /** Opens a text that the core made, as a page to come back from. */
+  openText(text: string): void;
   copyLink(): void;
   saveSVG(): void;
   toggleTheme(): void;

@@ -22,7 +22,8 @@ export function standing(check: Check, position: number): Standing {
 }
 
 export function chips(app: App): TemplateResult | typeof nothing {
-  const { verdict, running, pending } = app.store.state;
+  const { verdict, running, pending, searching } = app.store.state;
+  if (searching) return html`<p class="quiet">Judged when the search is over.</p>`;
   if ((running || pending) && !verdict) return html`<p class="quiet">Judging as it runs…</p>`;
   if (!verdict) return html`<p class="quiet">Not judged: the run did not come to its end.</p>`;
   const order = { violated: 0, later: 1, holds: 2, idle: 3 };

@@ -38,6 +38,10 @@ export class Core {
     return this.ask("open", ++this.runs, which, shape);
   }
 
+  /** Ends the searches of the run that is open: it is judged by what they found until then. */
+  stop(): Promise<void> {
+    return this.ask("stop");
+  }
   layout(shape: Shape): Promise<void> {
     return this.ask("layout", shape);
   }

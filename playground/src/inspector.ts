@@ -5,6 +5,7 @@ import { Action } from "./abi";
 import type { App } from "./app";
 import { chips, expectations } from "./chips";
 import { condition, mayLead, messageEvents, whenToTouch } from "./moves";
+import { searches } from "./search";
 import { stopped } from "./story";
 import { number, time, type Speech } from "./speech";
 import { KIND_NAMES, NO_NODE, NO_NUMBER } from "./trace";
@@ -15,6 +16,7 @@ export function inspector(app: App): TemplateResult {
       <h2>Properties</h2>
       ${chips(app)}${expectations(app)}
     </section>
+    ${searches(app)}
     ${speech ? html`${selected(app, speech)}${shown(app, speech)}` : nothing} ${hashes(app)}`;
 }
 

@@ -29,6 +29,11 @@ export class Instance {
     }
   }
 
+  /** The memory that it has taken, in bytes. */
+  get size(): number {
+    return this.exports.memory.buffer.byteLength;
+  }
+
   has(name: string): boolean {
     return typeof this.exports[name] === "function";
   }

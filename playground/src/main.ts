@@ -44,6 +44,10 @@ const app: App = {
     address.leave();
     void session.begin(entry.text, {}, entry);
   },
+  openText(text) {
+    address.leave();
+    void session.begin(text);
+  },
   copyLink: () => void copyLink(),
   saveSVG: () => void saveSVG(),
   toggleTheme() {

@@ -11,6 +11,9 @@ import { Trace } from "./trace";
 /** What to do with the position once the run is there: an event, or where the run says. */
 type Landing = { at: number } | { at: "open" };
 
+/** A run that goes on no longer. */
+const still = { running: false, searching: undefined };
+
 export class Session {
   readonly core: Core;
   /** Where the run that streams in is to be looked at; undefined: that place was reached. */
@@ -197,12 +200,12 @@ export class Session {
   }
 
   private fail(errors: Fault[]): void {
-    this.store.set({ errors, running: false, pending: this.pending });
+    this.store.set({ ...still, errors, pending: this.pending });
   }
 
   private breakDown(said: string): void {
     this.next = undefined;
-    this.store.set({ running: false, pending: this.pending, broken: said });
+    this.store.set({ ...still, pending: this.pending, broken: said });
   }
 
   /** Takes in a stream. The run before stays on screen until the next has its first layout. */
@@ -219,8 +222,12 @@ export class Session {
       case "layout":
         this.show(new Layout(s.arrays, s.figures, s.shape));
         return;
+      case "searching":
+        store.set({ searching: s.searching });
+        if (s.describe) store.set({ describe: s.describe });
+        return this.land(false);
       case "ended":
-        store.set({ running: false, verdict: s.verdict, describe: s.describe });
+        store.set({ ...still, verdict: s.verdict, describe: s.describe });
         return this.land(true);
       case "failed":
         this.fail(s.errors);
@@ -245,6 +252,7 @@ export class Session {
       moved: false,
       selection: undefined,
       running: true,
+      searching: undefined,
       pending: this.pending,
     });
     this.land(false);
@@ -264,9 +272,9 @@ export class Session {
 
   /** The position at which the run says that it opens, or -1 as long as that is not known. */
   private opening(ended: boolean): number {
-    if (!ended) return -1;
-    const { trace, describe } = this.store.state;
+    const { trace, describe, searching } = this.store.state;
     const opens = describe?.openAt ?? -1;
+    if (!ended) return searching && opens >= 0 ? opens + 1 : -1;
     const event = opens >= 0 ? opens : this.firstBreak();
     return event >= 0 ? event + 1 : trace.count;
   }

@@ -1,7 +1,7 @@
 // Everything that the page shows is this state, and every change of it is one `set`. The version
 // rises with each; views are drawn at most once a frame, from the state alone.
 
-import type { Describe, Fault, Parsed, Verdict } from "./abi";
+import type { Describe, Fault, Parsed, Searching, Verdict } from "./abi";
 import type { Layout } from "./layout";
 import { Speech } from "./speech";
 import { TableState } from "./tablestate";
@@ -47,8 +47,10 @@ export interface State {
   verdict: Verdict | undefined;
   /** Whether another run was asked for than is shown: it is not there yet. */
   pending: boolean;
-  /** Whether events of the run that is shown still stream in. */
+  /** Whether the run that is shown has not come to its end. */
   running: boolean;
+  /** How far its searches are, once only they go on. */
+  searching: Searching | undefined;
   /** What the core said when it broke down. */
   broken: string;
   layout: Layout | undefined;
@@ -90,6 +92,7 @@ const initial = (): State => ({
   verdict: undefined,
   pending: false,
   running: false,
+  searching: undefined,
   broken: "",
   layout: undefined,
   position: 0,

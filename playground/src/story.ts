@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "./app";
 import { rungs } from "./library";
+import { searchLine } from "./search";
 import { time } from "./speech";
 
 export function story(app: App): TemplateResult {
@@ -11,7 +12,7 @@ export function story(app: App): TemplateResult {
   const about = (describe?.about ?? parsed?.about ?? []).join(" ");
   return html`<h1>${title}</h1>
     ${about ? html`<p class="about">${about}</p>` : nothing}
-    ${rungs(app)}
+    ${rungs(app)} ${searchLine(app)}
     ${
       broken
         ? html`<p class="alarm" role="alert">
@@ -32,9 +33,10 @@ export function story(app: App): TemplateResult {
 }
 
 function now(app: App): TemplateResult | typeof nothing {
-  const { trace, position, playing } = app.store.state,
+  const { trace, position, playing, searching, verdict } = app.store.state,
     speech = app.store.speech;
-  if (!speech) return nothing;
+  const searched = searching || verdict?.explorations.length;
+  if (!speech || (trace.count === 0 && searched)) return nothing;
   const i = position - 1;
   return html`<p class="happening" aria-live=${playing ? "off" : "polite"}>
     ${

@@ -2,11 +2,15 @@
 // run in slices of some five milliseconds, so that a newer text or a question never waits longer.
 // An instance that threw is dropped; the next question is asked of a new one, rebuilt by replay.
 
-import type { Answer, Ask, Shape, Stream, Which } from "./abi";
+import type { Answer, Ask, Describe, Exploration, Shape, Stream, Which } from "./abi";
 import { Broken, Instance } from "./instance";
 import { readLayout } from "./layout";
 
-const SLICE_MS = 5;
+const SLICE_MS = 5,
+  SEARCH_SLICE_MS = 20,
+  REPORT_MS = 150;
+/** An instance that has grown beyond this is not kept for the next run: memory never shrinks. */
+const HEAVY_BYTES = 256 << 20;
 const ENDED = 1,
   FAILED = 2;
 
@@ -20,6 +24,16 @@ interface Open {
   names: number;
   laidOut: number;
   done: boolean;
+  search: Search | undefined;
+}
+
+/** The search that goes on: its line, since when, and when the page heard of it. */
+interface Search {
+  line: number;
+  began: number;
+  reported: number;
+  /** Whether the page knows what the run says of itself, now that its events are there. */
+  told: boolean;
 }
 
 let instance: Instance | undefined;
@@ -62,15 +76,20 @@ function begin(core: Instance, which: Which): boolean {
   return ok === 1;
 }
 
+function describeRun(core: Instance): Describe {
+  core.call("describe");
+  return core.json() as Describe;
+}
+
 function start(core: Instance, run: number, which: Which, shape: Shape): boolean {
   open = undefined;
   if (!begin(core, which)) return false;
-  core.call("describe");
-  const describe = core.json() as never;
+  const describe = describeRun(core);
   // What stands in the tables before anything has happened is there before the first event.
   const initial = core.call("recordcount") === 0 ? core.call("changecount") : 0;
   say({ stream: "opened", run, describe, initial });
-  open = { run, which, shape, events: 0, changes: 0, names: 0, laidOut: 0, done: false };
+  const none = { events: 0, changes: 0, names: 0, laidOut: 0 };
+  open = { run, which, shape, ...none, done: false, search: undefined };
   setTimeout(turn, 0, open);
   return true;
 }
@@ -81,16 +100,44 @@ function turn(o: Open): void {
   try {
     const before = performance.now();
     const state = instance.call("advance", slice);
-    const took = performance.now() - before;
-    if (took < SLICE_MS / 2 && slice < 1 << 16) slice *= 2;
-    if (took > 2 * SLICE_MS && slice > 16) slice /= 2;
-    sendNew(instance, o);
-    if (state === FAILED) fail(instance, o);
-    else if (state === ENDED) end(instance, o);
-    else setTimeout(turn, 0, o);
+    pace(performance.now() - before, o.search ? SEARCH_SLICE_MS : SLICE_MS);
+    if (!o.search) sendNew(instance, o);
+    if (state === FAILED) return fail(instance, o);
+    if (state === ENDED) return end(instance, o);
+    if (instance.call("searching") === 1) search(instance, o);
+    setTimeout(turn, 0, o);
   } catch (error) {
     breakDown(error, o);
   }
+}
+
+/** Makes the next slice such that it takes about so long. */
+function pace(took: number, wanted: number): void {
+  if (took < wanted / 2 && slice < 1 << 16) slice *= 2;
+  if (took > 2 * wanted) slice = Math.max(16, Math.floor((slice * wanted) / took));
+}
+
+/** All events are there, and the searches go on: says now and then how far they are. */
+function search(core: Instance, o: Open): void {
+  const now = performance.now();
+  if (!o.search) {
+    // A slice of events is too many states, which take longer, and more so the more there are.
+    slice = 16;
+    if (o.laidOut !== o.events) sendLayout(core, o);
+    o.search = { line: -1, began: now, reported: now, told: false };
+  }
+  if (now - o.search.reported < REPORT_MS) return;
+  o.search.reported = now;
+  core.call("searches");
+  const explorations = core.json() as Exploration[];
+  const at = explorations.find((x) => !x.over);
+  if (at && o.search.line >= 0 && at.line !== o.search.line) o.search.began = now;
+  o.search.line = at?.line ?? -1;
+  const ms = now - o.search.began;
+  const rate = at && ms > 0 ? (1000 * at.states) / ms : 0;
+  const describe = o.search.told ? undefined : describeRun(core);
+  o.search.told = true;
+  say({ stream: "searching", run: o.run, describe, searching: { explorations, rate } });
 }
 
 function sendNew(core: Instance, o: Open): void {
@@ -122,8 +169,7 @@ function fail(core: Instance, o: Open): void {
 function end(core: Instance, o: Open): void {
   o.done = true;
   if (o.laidOut !== o.events) sendLayout(core, o);
-  core.call("describe");
-  const describe = core.json() as never;
+  const describe = describeRun(core);
   core.call("verdict");
   say({ stream: "ended", run: o.run, describe, verdict: core.json() as never });
 }
@@ -147,6 +193,9 @@ const operations: Record<string, (core: Instance, ...args: never[]) => unknown> 
   open(core, run: number, which: Which, shape: Shape) {
     if (start(core, run, which, shape)) return { errors: [] };
     return core.json();
+  },
+  stop(core) {
+    core.call("stopsearches");
   },
   layout(core, shape: Shape) {
     if (!open) return;
@@ -174,9 +223,16 @@ const operations: Record<string, (core: Instance, ...args: never[]) => unknown> 
   },
 };
 
+/** What a large search took is given back before another run is opened. */
+function dropHeavy(): void {
+  if (!instance || instance.size <= HEAVY_BYTES) return;
+  instance = open = undefined;
+}
+
 async function answer(ask: Ask): Promise<void> {
   try {
     const operation = operations[ask.op];
+    if (ask.op === "open") dropHeavy();
     if (!operation) throw new Error(`no operation ${ask.op}`);
     say({ id: ask.id, value: operation(await core(), ...(ask.args as never[])) });
   } catch (error) {
