@@ -45,7 +45,6 @@ type peek struct {
 	learns bool
 	missed bool
 	next   []uint64
-	mask   []uint64
 }
 
 func newStage(s *Scene) *stage {

@@ -34,7 +34,7 @@ func dare(text string) bool {
 			return ran
 		}
 		for control := range min(len(s.Controls), 2) + 1 {
-			r, err := Begin(s, Setup{Control: control, Rows: true})
+			r, err := Begin(s, Setup{Control: control, Rows: true, Search: Bounds{States: 500}})
 			if err != nil {
 				continue
 			}
