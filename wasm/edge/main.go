@@ -8,7 +8,8 @@
 // The body of /run is the text of a scenario, or {"link":"…"} as
 // application/json. The answer is the JSON of `synod run --json`, byte for byte, but
 // for searches, which have less room here and say where they were cut. A run whose
-// expectations are unmet answers 200 and says so. What is not a scenario answers 400 and {"errors":[{"line":…,"col":…,"text":…}]}.
+// expectations are unmet answers 200 and says so. What is not a scenario answers
+// 400 and {"errors":[{"line":…,"col":…,"text":…}]}.
 //
 // What is assumed: one instance of this program serves one request (that is how
 // github.com/syumai/workers starts it), so nothing is kept between two requests.
