@@ -310,7 +310,7 @@ func (k *peek) ask(m *Soup, i int, state []uint64, emit func(Action, []uint64)) 
 	r, set := &m.rounds[i], k.messages(state)
 	if k.scene.Attempts == 0 || !m.began(i, set) &&
 		(r.before < 0 || m.current(r.before, set)) && (r.after < 0 || m.fell(r.after, set)) {
-		k.starts1(r, i, state, emit)
+		k.askOnce(r, i, state, emit)
 	}
 	if r.reborn >= 0 && m.current(i, set) && k.restarts(state) {
 		copy(k.next, state)
@@ -321,8 +321,8 @@ func (k *peek) ask(m *Soup, i int, state []uint64, emit func(Action, []uint64)) 
 	}
 }
 
-// starts1 gives one start. What was asked before is asked again, and changes nothing.
-func (k *peek) starts1(r *round, i int, state []uint64, emit func(Action, []uint64)) {
+// askOnce gives one start of a round. What was asked before is asked again, and changes nothing.
+func (k *peek) askOnce(r *round, i int, state []uint64, emit func(Action, []uint64)) {
 	if k.has(k.messages(state), r.asks) {
 		emit(action(MoveStart, 0, i), state)
 		return
