@@ -114,8 +114,7 @@ func TestWhatALockedRingLentStaysUntilItIsUnlocked(t *testing.T) {
 	for b := byte(1); b <= 4; b++ {
 		require.True(t, fill(b))
 	}
-	var lent Entry
-	lent = *g.of(1)
+	lent := *g.of(1)
 	n := 0
 	for b := byte(5); n < 100 && fill(b); b++ {
 		n++
