@@ -156,7 +156,8 @@ func TestABoundIsSaidToBeOne(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, v.Passed)
 	require.Contains(t, details(v), "not complete: cut at its limit of states; 1,000 states")
-	require.Contains(t, string(v.AppendJSON(nil)), `"complete":false,"settled":false,"bounded":"states"`)
+	require.Contains(t, string(v.AppendJSON(nil)),
+		`"complete":false,"settled":false,"bounded":"states"`)
 }
 
 func TestASearchThatCannotBeIsRefusedWithItsLine(t *testing.T) {
