@@ -137,6 +137,13 @@ func TestAViolationThatNobodySpeaksOfFails(t *testing.T) {
 	require.NotEmpty(t, v.First.Searches[0].Check)
 }
 
+func TestASearchThatLookedForNothingDoesNotSayThatItIsSafe(t *testing.T) {
+	v := searchedFile(t, "protocol paxos\n"+three+
+		"explore numbers 0..1 values red blue\nexpect states 3921\n")
+	require.True(t, v.Passed, details(v))
+	require.NotContains(t, v.First.Searches[0].Text(), "safe")
+}
+
 func TestABoundIsSaidToBeOne(t *testing.T) {
 	v := searchedFile(t, "protocol paxos\n"+three+
 		"explore numbers 0..2 values red blue depth 9\nexpect safe\n")

@@ -101,6 +101,8 @@ func (s *Search) Outcome() string {
 		return "stopped before its end"
 	case s.Full != "":
 		return "not complete: there are too many " + s.Full
+	case s.Complete() && len(s.scene.Goals) == 0:
+		return "all looked at, no check judged, within " + s.Bounds()
 	case s.Complete():
 		return "safe within " + s.Bounds()
 	case s.Over:

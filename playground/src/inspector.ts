@@ -5,7 +5,7 @@ import { Action } from "./abi";
 import type { App } from "./app";
 import { chips, expectations } from "./chips";
 import { condition, mayLead, messageEvents, whenToTouch } from "./moves";
-import { searches } from "./search";
+import { hasSearch, searches } from "./search";
 import { stopped } from "./story";
 import { number, time, type Speech } from "./speech";
 import { KIND_NAMES, NO_NODE, NO_NUMBER } from "./trace";
@@ -46,6 +46,7 @@ function selected(app: App, speech: Speech): TemplateResult | typeof nothing {
 /** The event before the position: its fields, then its message and its node. */
 function shown(app: App, speech: Speech): TemplateResult | typeof nothing {
   const { trace, position, selection } = app.store.state;
+  if (trace.count === 0 && hasSearch(app)) return nothing;
   if (position === 0)
     return html`<section>
       <h2>Beginning</h2>

@@ -29,9 +29,14 @@ export function searchLine(app: App): TemplateResult | typeof nothing {
   const broken = all.find((x) => x.counterexample);
   const shown = broken ?? all.find((x) => !x.complete) ?? all[0];
   if (!shown) return nothing;
-  return html`<p class="searching outcome ${standing(shown)}">
-    ${outcome(shown)} ${broken ? way(app, broken) : nothing}
+  return html`<p class="searching">
+    <span class="outcome ${standing(shown)}">${outcome(shown, "The search: ")}</span>
+    ${broken ? way(app, broken) : nothing}
   </p>`;
+}
+
+export function hasSearch(app: App): boolean {
+  return known(app).length > 0;
 }
 
 const waits = html`<p class="quiet">Waits for the search above.</p>`;
@@ -97,8 +102,8 @@ function standing(x: Exploration): Standing {
 
 const icons: Record<Standing, Icon> = { holds: "holds", violated: "broken", idle: "unknown" };
 
-function outcome(x: Exploration): TemplateResult {
-  return html`${icon(icons[standing(x)])}<span>${x.outcome}.</span>`;
+function outcome(x: Exploration, before = ""): TemplateResult {
+  return html`${icon(icons[standing(x)])}<span>${before}${x.outcome}.</span>`;
 }
 
 function figure(name: string, n: number, more = ""): TemplateResult {

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "./app";
 import { rungs } from "./library";
-import { searchLine } from "./search";
+import { hasSearch, searchLine } from "./search";
 import { time } from "./speech";
 
 export function story(app: App): TemplateResult {
@@ -33,10 +33,9 @@ export function story(app: App): TemplateResult {
 }
 
 function now(app: App): TemplateResult | typeof nothing {
-  const { trace, position, playing, searching, verdict } = app.store.state,
+  const { trace, position, playing } = app.store.state,
     speech = app.store.speech;
-  const searched = searching || verdict?.explorations.length;
-  if (!speech || (trace.count === 0 && searched)) return nothing;
+  if (!speech || (trace.count === 0 && hasSearch(app))) return nothing;
   const i = position - 1;
   return html`<p class="happening" aria-live=${playing ? "off" : "polite"}>
     ${

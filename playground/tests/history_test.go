@@ -59,7 +59,7 @@ func TestWhatIsExpectedOfAllRunsIsNotJudgedByOne(t *testing.T) {
 	require.Equal(t, "3 of 3 expectations met", p.text(".expectations summary"))
 	idle := eval[[]string](p, `[...document.querySelectorAll(".expectations .idle code")]
 		.map((c) => c.textContent)`)
-	require.Equal(t, []string{"expect in at least 190 runs decides 6",
+	require.Equal(t, []string{"expect in at least 950 runs decides 6",
 		"expect in some run preempted > 3"}, idle)
 }
 
