@@ -83,6 +83,9 @@ func newActor(st *stage, n sim.Node) *actor {
 // renew puts the actor into a new world, in its first local state.
 func (a *actor) renew() {
 	a.world, a.at = a.stage.scene.Begin(), 0
+	if !a.stage.scene.Once {
+		a.world.Keep()
+	}
 	a.stage.tire(len(a.stage.log.Records) + len(a.stage.scene.Place.Nodes))
 	a.world.Hooks = sim.Hooks{Sent: func(flight int) {
 		if a.forging {

@@ -16,6 +16,12 @@ import (
 
 // cast is a scene of a protocol with its options, of proposers P1, … and acceptors A1, ….
 func cast(t testing.TB, proposers, acceptors int, use string, goals ...string) *explore.Scene {
+	return castOn(t, sim.Settings{ByHand: true}, proposers, acceptors, use, goals...)
+}
+
+// castOn is cast in a world of those settings.
+func castOn(t testing.TB, settings sim.Settings, proposers, acceptors int, use string,
+	goals ...string) *explore.Scene {
 	words := strings.Fields(use)
 	p := protocols.Find(words[0])
 	require.NotNil(t, p)
@@ -44,7 +50,7 @@ func cast(t testing.TB, proposers, acceptors int, use string, goals ...string) *
 		place.Log.Records = place.Log.Records[:0]
 		boot, err := p.Open(place, options)
 		require.NoError(t, err)
-		w := sim.New(place, p.Schema(&place.Machine), sim.Settings{ByHand: true}, boot)
+		w := sim.New(place, p.Schema(&place.Machine), settings, boot)
 		w.Start()
 		return w
 	}

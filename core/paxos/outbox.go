@@ -96,5 +96,9 @@ func (b *Outbox) Next(out *Message) bool {
 	return true
 }
 
+// At returns the i-th of the messages that are held, the oldest being 0: borrowed until the next
+// Hold, and not to be changed.
+func (b *Outbox) At(i int) *Message { return &b.held[(b.first+i)%len(b.held)].m }
+
 // Len returns how many messages are held.
 func (b *Outbox) Len() int { return b.n }

@@ -14,6 +14,7 @@ func TestAnAnswerWaitsForTheRecordThatMadeIt(t *testing.T) {
 	var m Message
 	require.True(t, b.Hold(&Message{Kind: Promise, Round: 1}, 5))
 	require.True(t, b.Hold(&Message{Kind: Promise, Round: 2}, 5))
+	require.EqualValues(t, 2, b.At(1).Round)
 	b.Persisted(4)
 	require.False(t, b.Next(&m))
 	b.Persisted(5)

@@ -183,7 +183,7 @@ func (a *agents) onPrepare(m *paxos.Message, out *sim.Out) {
 	if a.acceptor.Promised() != before {
 		a.write(out, fieldPromised, &paxos.Record{Kind: paxos.Promised, Ballot: m.Ballot})
 	}
-	a.outbox.Hold(&answer, paxos.LSN(a.lsn))
+	a.hold(&answer, out)
 	a.expect(out)
 }
 
@@ -204,7 +204,7 @@ func (a *agents) onAccept(m *paxos.Message, out *sim.Out) {
 			Span: m.Span, Entries: m.Entries})
 	}
 	answer.Entries = m.Entries
-	a.outbox.Hold(&answer, paxos.LSN(a.lsn))
+	a.hold(&answer, out)
 	a.expect(out)
 }
 
@@ -214,8 +214,28 @@ func (a *agents) refuse(m *paxos.Message, out *sim.Out) {
 	if a.nack {
 		var answer paxos.Message
 		a.acceptor.Nack(m, &answer)
-		a.outbox.Hold(&answer, paxos.LSN(a.lsn))
+		a.hold(&answer, out)
 	}
+}
+
+// hold keeps an answer of the acceptor until the record that it rests on is durable.
+func (a *agents) hold(m *paxos.Message, out *sim.Out) {
+	if !out.Kept() || !a.holds(m) {
+		a.outbox.Hold(m, paxos.LSN(a.lsn))
+	}
+}
+
+// holds reports whether an equal message waits in the outbox.
+func (a *agents) holds(m *paxos.Message) bool {
+	a.bytes = paxos.AppendMessage(a.bytes[:0], m)
+	n := len(a.bytes)
+	for i := range a.outbox.Len() {
+		a.bytes = paxos.AppendMessage(a.bytes[:n], a.outbox.At(i))
+		if string(a.bytes[:n]) == string(a.bytes[n:]) {
+			return true
+		}
+	}
+	return false
 }
 
 func (a *agents) write(out *sim.Out, field uint8, rec *paxos.Record) {

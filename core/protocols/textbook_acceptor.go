@@ -77,7 +77,7 @@ func (t *reader) onPrepare(m *sim.Message, out *sim.Out) {
 		a.accepted = m.N
 		t.writeAccepted(out)
 	}
-	t.hold(m.From, answer, from.life, silent)
+	t.hold(out, m.From, answer, from.life, silent)
 	t.expect(out)
 }
 
@@ -102,7 +102,7 @@ func (t *reader) onAccept(m *sim.Message, out *sim.Out) {
 	}
 	answer := sim.NewMessage(kindAccepted)
 	answer.N, answer.V = m.N, m.V
-	t.hold(m.From, answer, lifeOf(m), false)
+	t.hold(out, m.From, answer, lifeOf(m), false)
 	t.expect(out)
 }
 
@@ -112,17 +112,33 @@ func (t *reader) refuse(m *sim.Message, out *sim.Out) {
 	if t.nack {
 		answer := sim.NewMessage(kindNack)
 		answer.N, answer.Max = m.N, t.promised
-		t.hold(m.From, answer, lifeOf(m), false)
+		t.hold(out, m.From, answer, lifeOf(m), false)
 	}
 }
 
 // hold keeps an answer of the acceptor until the records that it rests on are durable (B-01).
-func (t *reader) hold(to sim.Node, m sim.Message, life uint64, silent bool) {
+func (t *reader) hold(out *sim.Out, to sim.Node, m sim.Message, life uint64, silent bool) {
 	lsn := t.rests
 	if t.early {
 		lsn = 0
 	}
-	t.withhold(held{lsn: lsn, to: to, message: m, life: life, silent: silent})
+	h := held{lsn: lsn, to: to, message: m, life: life, silent: silent}
+	if !out.Kept() || !t.holds(&h) {
+		t.withhold(h)
+	}
+}
+
+// holds reports whether an equal answer waits in the outbox.
+func (t *reader) holds(h *held) bool {
+	for i := range t.outbox {
+		o := &t.outbox[i]
+		a, b := &o.message, &h.message
+		if o.to == h.to && o.life == h.life && o.silent == h.silent && a.Kind == b.Kind &&
+			a.N == b.N && a.NA == b.NA && a.Max == b.Max && a.V == b.V && a.VA == b.VA {
+			return true
+		}
+	}
+	return false
 }
 
 // writePromised writes n_h and who it was promised to.

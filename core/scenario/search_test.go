@@ -71,6 +71,15 @@ func TestEachViolationIsToldAsAScenarioThatShowsIt(t *testing.T) {
 			"expect violation agree\nexpect shortest 11",
 		"protocol textbook count=across learn=acceptors\n" + three + "learners L1 L2\n" +
 			"explore numbers 0..1 values red blue\nexpect violation learn\nexpect shortest 10",
+		"protocol textbook answers=early\n" + three + "disk sync 1ms\n" +
+			"explore numbers 0..1 values red blue crashes 1\n" +
+			"expect violation chosen-once\nexpect shortest 13",
+		"protocol textbook adopt=none\n" + three + "disk sync 1ms\n" +
+			"explore numbers 0..1 values red blue\n" +
+			"expect violation chosen-once\nexpect shortest 17",
+		"protocol paxos\n" + three + "disk sync 1ms\n" +
+			"explore numbers 0..1 values red blue crashes 1 losing promised\n" +
+			"expect violation chosen-once\nexpect shortest 17",
 	} {
 		v := searchedFile(t, text)
 		require.True(t, v.Passed, "%s\n%s", text, details(v))

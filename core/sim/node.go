@@ -178,6 +178,9 @@ func (w *World) say(n Node, e *effect, body []byte) {
 		} else {
 			h.message = w.out.sent[e.at]
 		}
+		if w.out.kept && nd.withholds(&h, body) {
+			return
+		}
 		nd.withheld = append(nd.withheld, h)
 		nd.held = append(nd.held, body...)
 	case tells:
@@ -185,6 +188,26 @@ func (w *World) say(n Node, e *effect, body []byte) {
 	default:
 		w.send(n, &w.out.sent[e.at], body)
 	}
+}
+
+// withholds reports whether what equals h waits already.
+func (n *node) withholds(h *withheld, body []byte) bool {
+	size := 0
+	for i := range n.withheld {
+		o := &n.withheld[i]
+		if o.tells == h.tells && o.record == h.record && same(&o.message, &h.message) &&
+			string(n.held[size:size+o.size]) == string(body) {
+			return true
+		}
+		size += o.size
+	}
+	return false
+}
+
+// same reports whether two messages are equal but for their identities and bodies.
+func same(a, b *Message) bool {
+	return a.Kind == b.Kind && a.From == b.From && a.To == b.To && a.N == b.N && a.NA == b.NA &&
+		a.Seq == b.Seq && a.Max == b.Max && a.V == b.V && a.VA == b.VA && a.H == b.H
 }
 
 // tellTrace records what n tells.

@@ -13,6 +13,7 @@ type Out struct {
 	written LSN // the last position given out
 	names   *trace.Names
 	free    bool
+	kept    bool
 }
 
 type effectKind uint8
@@ -57,6 +58,10 @@ func (o *Out) Send(to Node, m Message) {
 
 // Free says that this process withholds by itself: what follows in this event waits for no write.
 func (o *Out) Free() { o.free = true }
+
+// Kept reports whether messages stay after they arrive (World.Keep). A process that withholds by
+// itself then withholds nothing that equals what waits already.
+func (o *Out) Kept() bool { return o.kept }
 
 // Broadcast sends m to each of nodes, in order.
 func (o *Out) Broadcast(nodes []Node, m Message) {

@@ -108,7 +108,7 @@ func (w *World) Renew(p *Place, s *Schema, settings Settings, boot func(Node) Pr
 		queue: queue{items: w.queue.items[:0]}, out: w.out, self: w.self[:0],
 		bodies: w.bodies[:0], spots: w.spots, sorted: w.sorted}
 	w.resting = settings.ByHand
-	w.out.names = &p.Log.Names
+	w.out.names, w.out.kept = &p.Log.Names, false
 	for len(w.nodes) < len(p.Nodes) {
 		w.nodes = append(w.nodes, node{})
 	}
@@ -134,6 +134,11 @@ func (w *World) Renew(p *Place, s *Schema, settings Settings, boot func(Node) Pr
 		w.nodes[i].renew(w)
 	}
 }
+
+// Keep says that the driver keeps messages after they arrive, as a set. Then a message or a record
+// that waits for a disk behind an equal one is not withheld: the first goes no later, is lost in no
+// crash that spares the second, and a set holds it once.
+func (w *World) Keep() { w.out.kept = true }
 
 // Start boots every node, in order.
 func (w *World) Start() {

@@ -294,3 +294,40 @@ func requireOrder(t *rapid.T, w *World) {
 	require.Equal(t, moving, w.moving)
 	require.Equal(t, tail, w.link(0, 1).tail)
 }
+
+// chatter writes once and says the same thing again and again.
+type chatter struct{ player }
+
+func (c *chatter) Step(in *Input, out *Out) string {
+	if in.Kind == Propose {
+		if c.count++; c.count == 1 {
+			out.Write(0, nil)
+		}
+		m := NewMessage(0)
+		m.Body = append(m.Body, byte(in.N))
+		out.Execute(in.N, 1, 0, 0)
+		out.Send(1-c.self, m)
+	}
+	return ""
+}
+
+func TestWhereMessagesAreKeptAnEqualOneWaitsOnce(t *testing.T) {
+	for _, kept := range []bool{false, true} {
+		w := pair(Settings{Sync: 1000, ByHand: true})
+		w.boot = func(n Node) Process { return &chatter{player{ball{self: n}}} }
+		w.Restart(0, nil)
+		if kept {
+			w.Keep()
+		}
+		sent := 0
+		w.Hooks.Sent = func(int) { sent++ }
+		for _, n := range []int64{7, 7, 8, 7} {
+			require.Empty(t, w.Do(0, Input{Kind: Propose, N: n}))
+		}
+		require.Zero(t, sent, "nothing is durable")
+		require.Empty(t, w.Sync(0))
+		require.Equal(t, map[bool]int{false: 4, true: 2}[kept], sent)
+		require.Empty(t, w.Do(0, Input{Kind: Propose, N: 7}))
+		require.Equal(t, map[bool]int{false: 5, true: 3}[kept], sent, "nothing waits any more")
+	}
+}
