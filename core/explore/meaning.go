@@ -75,6 +75,7 @@
 //	0..1           2     945,018    6,942,115     27
 //	0..2           0   1,798,302   12,741,427     34
 //	0..2           1  19,451,643  150,297,274     36
+//	0..2           2  92,565,117  772,785,547     38
 //
 // What is on the wire without crashes is what is there in the 3,921 states. An acceptor that
 // answers before its record is written breaks its promise in 5 actions and Paxos in 13 (B-01).

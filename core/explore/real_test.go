@@ -66,7 +66,7 @@ func numbered(s *explore.Scene, numbers int) *explore.Scene {
 }
 
 func searched(t testing.TB, m explore.Real) (*explore.Search, explore.Result) {
-	s := explore.New(m, explore.Limits{States: 30_000_000})
+	s := explore.New(m, explore.Limits{Bytes: 3 << 30})
 	for !s.Run(10_000) && m.Full() == "" {
 	}
 	require.Empty(t, m.Full())
