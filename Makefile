@@ -57,7 +57,7 @@ mutants:
 	go run ./.ci/mutants
 
 ## soak: clusters under faults, of seeds that nobody ran before, then every fuzz target, each
-## for SOAK (1m); and before them the mutants, and the searches that take long
+## for SOAK (1m); and before them the mutants, and the searches that take long and 4 GB
 SOAK ?= 1m
 soak: bin/synod mutants
 	SYNOD_SOAK=1 go test -timeout 30m ./core/explore/...
