@@ -27,8 +27,9 @@ type Fold struct {
 // Uneven is what a Fold is Full of if renaming makes a difference.
 const Uneven = "its acceptors or its values are not alike"
 
-// maxMirrors bounds the renamings: as many as six acceptors have.
-const maxMirrors = 720
+// maxMirrors bounds the renamings: as many as five acceptors and two values have. Each is compared
+// for all that is learnt, which costs more than it saves beyond.
+const maxMirrors = 240
 
 // Alike returns how many acceptors and values of s, which is Pure, may be renamed; 1 is none.
 // A value has a proposer if there are attempts, and a learner if there are several.
