@@ -30,6 +30,8 @@ type actor struct {
 	sent    []int32 // by the event that happens
 	flight  int
 	forging bool
+	watched bool // what is learnt is noted
+	deeds   []deed
 }
 
 // local is a local state: what led to it first, and what may happen there by itself.
@@ -154,6 +156,9 @@ func (a *actor) effect(k *peek, l int32, c cause) *effect {
 		}
 		n = a.learn(l, c)
 		a.known.put(uint32(l), uint32(c), n)
+		if a.watched {
+			a.deeds = append(a.deeds, deed{l, c, n})
+		}
 	}
 	if n == 0 {
 		return nil

@@ -123,15 +123,20 @@ func (g *ghosts) chain(records []trace.Record, node trace.Node) (chain uint32) {
 		}
 		f := *r
 		f.At, f.Message, f.Line, f.Cause = 0, 0, 0, 0
-		n, ok := g.index[f]
-		if !ok {
-			n = uint32(len(g.facts))
-			g.index[f] = n
-			g.facts = append(g.facts, f)
-		}
-		chain = g.chains.cons(chain, n)
+		chain = g.chains.cons(chain, g.fact(&f))
 	}
 	return chain
+}
+
+// fact returns the number of a fact.
+func (g *ghosts) fact(f *trace.Record) uint32 {
+	n, ok := g.index[*f]
+	if !ok {
+		n = uint32(len(g.facts))
+		g.index[*f] = n
+		g.facts = append(g.facts, *f)
+	}
+	return n
 }
 
 func (g *ghosts) concerns(r *trace.Record) bool {

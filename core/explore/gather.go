@@ -19,7 +19,7 @@ func (m *Soup) list(k *peek, i int, set []uint64, anew bool) []int32 {
 	if anew {
 		again = 1
 	}
-	return m.remembered(k, r, there, again, func() []int32 { return m.enough(i, there, anew) })
+	return m.foundIn(k, i, there, again)
 }
 
 // told returns the announcements of round i for the acceptances in set.
@@ -32,16 +32,16 @@ func (m *Soup) told(k *peek, i int, set []uint64) []int32 {
 	for _, g := range r.gathers {
 		x := &m.gathers[g]
 		if !x.anew && m.has(set, x.sends) {
-			return m.remembered(k, r, there, 2+uint32(g), func() []int32 {
-				return m.announced(i, there, x.ready)
-			})
+			return m.foundIn(k, i, there, 2+uint32(g))
 		}
 	}
 	return nil
 }
 
-// remembered returns what was found for (there, how), or finds it.
-func (m *Soup) remembered(k *peek, r *round, there, how uint32, find func() []int32) []int32 {
+// foundIn returns the gathers of round i for the answers there: how is 0 for its promises, 1 for
+// those after a restart, and 2 and the number of a gather for the acceptances after it.
+func (m *Soup) foundIn(k *peek, i int, there, how uint32) (list []int32) {
+	r := &m.rounds[i]
 	at, known := r.found.get(there, how)
 	if known {
 		return r.lists[at]
@@ -50,9 +50,16 @@ func (m *Soup) remembered(k *peek, r *round, there, how uint32, find func() []in
 		k.missed = true
 		return nil
 	}
-	list := find()
+	if how < 2 {
+		list = m.enough(i, there, how == 1)
+	} else {
+		list = m.announced(i, there, m.gathers[how-2].ready)
+	}
 	r.found.put(there, how, uint32(len(r.lists)))
 	r.lists = append(r.lists, list)
+	if m.watched {
+		m.finds = append(m.finds, find{i, there, how, list})
+	}
 	return list
 }
 

@@ -9,6 +9,7 @@ type hearer struct {
 	actor    *actor
 	messages []int32 // to it, as far as they are known
 	found    pairs   // set of messages: the chain of facts
+	deeds    []deed  // the same: the set as a cause, the chain as its effect
 }
 
 // hear tells what learners can learn in the next state.
@@ -18,17 +19,24 @@ func (k *peek) hear() {
 		if there == 0 {
 			continue
 		}
-		chain, known := h.found.get(there, 0)
-		if !known {
-			if !k.learns {
-				k.missed = true
-				return
-			}
-			chain = k.learnable(i, there)
-			h.found.put(there, 0, chain)
+		if _, known := h.found.get(there, 0); !known && !k.learns {
+			k.missed = true
+			return
 		}
-		k.tell(chain)
+		k.tell(k.heard(i, there))
 	}
+}
+
+// heard returns what the i-th hearer can learn from a part of its messages.
+func (k *peek) heard(i int, there uint32) (chain uint32) {
+	h := k.hearers[i]
+	chain, known := h.found.get(there, 0)
+	if !known {
+		chain = k.learnable(i, there)
+		h.found.put(there, 0, chain)
+		h.deeds = append(h.deeds, deed{0, cause(there), chain})
+	}
+	return chain
 }
 
 // learnable returns the facts that the i-th hearer learns something from a part of its messages.

@@ -54,6 +54,15 @@
 // Everything else is searched as it is ([Actors]): each node has its state, each arrival is a
 // transition.
 //
+// # Symmetry
+//
+// In that graph one state can stand for all that differ in the names of acceptors, and of values
+// that any number may propose ([Fold]): 3 acceptors with two or three numbers have 857 and 34,113
+// states up to acceptors, 2,001 and 93,049 up to values, 443 and 17,153 up to both; 4 acceptors
+// with two numbers 1,622 and 834. Depths, verdicts and shortest lengths stay, and the sizes of the
+// orbits add up to the states of the whole graph. Attempts, and several learners, leave the values
+// apart.
+//
 // # What is judged
 //
 // The checks of package check, on facts: records of the trace without their times. The number of

@@ -127,5 +127,14 @@ func TestEachWrongRuleIsFoundAtItsShortestLength(t *testing.T) {
 		if x.states > 0 {
 			require.Equal(t, x.states, r.Distinct, x.use)
 		}
+		f := explore.NewFold(explore.NewSoup(s), true, true)
+		folded, up := searched(t, f)
+		require.Equal(t, r.Violation, up.Violation, x.use)
+		if r.Violation != 0 {
+			require.Len(t, folded.Path(up.At), x.shortest, x.use)
+		} else {
+			require.Equal(t, r.Distinct, unfolded(folded, f), x.use)
+			require.Equal(t, r.Depth, up.Depth, x.use)
+		}
 	}
 }

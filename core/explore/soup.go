@@ -14,6 +14,9 @@ type Soup struct {
 	*peek
 	rounds  []round
 	gathers []gather
+	watched bool // what is learnt is noted
+	finds   []find
+	sorted  int  // messages that rounds and hearers know of
 	tells   bool // that something is chosen, and is known to be, is a transition too
 }
 

@@ -79,6 +79,7 @@ func (s *Search) AppendJSON(dst []byte) []byte {
 	dst = strconv.AppendBool(append(dst, `,"complete":`...), s.Complete())
 	dst = strconv.AppendBool(append(dst, `,"settled":`...), r.Settled)
 	dst = trace.AppendString(append(dst, `,"bounded":`...), r.Bounded)
+	dst = trace.AppendString(append(dst, `,"symmetry":`...), s.Alike)
 	dst = trace.AppendString(append(dst, `,"violation":`...), s.Check)
 	dst = trace.AppendString(append(dst, `,"outcome":`...), s.Outcome())
 	dst = trace.AppendString(append(dst, `,"detail":`...), s.Text())

@@ -20,9 +20,10 @@ func (s *Search) path(state int) []string {
 
 // tell is path; it also returns the run that went there.
 func (s *Search) tell(state int) ([]string, *Run) {
-	t := teller{search: s, steps: s.walk(state)}
+	paces, last := s.walk(state)
+	t := teller{search: s, steps: paces}
 	t.order()
-	for _, m := range s.real.Learnt(s.graph.State(state)) {
+	for _, m := range s.real.Learnt(last) {
 		t.steps = append(t.steps, pace{Move: m})
 	}
 	sub, err := s.fresh()
@@ -46,8 +47,9 @@ type pace struct {
 	done   bool
 }
 
-func (s *Search) walk(state int) (paces []pace) {
-	var before []uint64
+// walk returns the moves that lead to a state, and where they really end: in a state that differs
+// from it in names alone.
+func (s *Search) walk(state int) (paces []pace, before []uint64) {
 	s.graph.Walk(state, func(a explore.Action, state []uint64) {
 		if before != nil {
 			p := pace{Move: s.real.Move(a, before)}
@@ -56,7 +58,7 @@ func (s *Search) walk(state int) (paces []pace) {
 		}
 		before = append(before[:0], state...)
 	})
-	return paces
+	return paces, before
 }
 
 // teller tells a path.

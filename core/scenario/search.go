@@ -15,9 +15,21 @@ type Bounds struct {
 	States int
 	Bytes  int
 	Actors bool // proposers are searched as they are, also where Lamport's graph could be
+	// Fold makes a search in Lamport's graph one in which a state stands for all that differ in
+	// names alone; nil: each state is counted.
+	Fold func(m *explore.Soup) Folded
 	// Drive carries a search to its end, and reports whether it got there; nil: it goes on as the
 	// run does.
 	Drive func(s *Search, graph *explore.Search) (done bool)
+}
+
+// Folded is a search in which a state stands for several.
+type Folded interface {
+	explore.Real
+	// Names says what may be renamed; empty: nothing.
+	Names() string
+	// Orbit returns of how many states one state stands for.
+	Orbit(state []uint64) int
 }
 
 // What a search of a run may take. The same everywhere, so that its numbers are.
@@ -35,6 +47,8 @@ type Search struct {
 	Explore *Explore
 	Result  explore.Result
 	Actors  bool     // the graph of all processes, not that in which a proposer is its messages
+	Alike   string   // what may be renamed: states are counted up to that; empty: nothing
+	Differs string   // why nothing may be, though it was asked for
 	Full    string   // why it ended before its end, if not by a bound of Result
 	Check   string   // that breaks; empty: none
 	Path    []string // the shortest way there, as lines of a by-hand scenario
@@ -316,6 +330,41 @@ func (s *Search) open() {
 	} else {
 		s.real = explore.NewSoup(s.scene)
 	}
+	if s.run.most.Fold != nil {
+		s.fold(s.run.most.Fold)
+	}
+}
+
+// fold lets one state stand for all that differ in names alone, or says why it cannot.
+func (s *Search) fold(fold func(*explore.Soup) Folded) {
+	soup, pure := s.real.(*explore.Soup)
+	switch {
+	case !pure:
+		s.Differs = "each node is searched as it is"
+	case s.run.judgesEnds(s):
+		s.Differs = "what is claimed of its ends tells names apart"
+	default:
+		folded := fold(soup)
+		if s.Alike = folded.Names(); s.Alike == "" {
+			s.Differs = "nothing in it could be renamed"
+		}
+		s.real = folded
+	}
+}
+
+// unfolded returns how many states were found and transitions generated, if each state is counted.
+func (s *Search) unfolded() (states, generated int) {
+	folded, ok := s.real.(Folded)
+	if !ok {
+		return s.Result.Distinct, s.Result.Generated
+	}
+	generated++
+	s.graph.Each(func(_ int, state []uint64) {
+		n := folded.Orbit(state)
+		states += n
+		folded.Next(state, func(explore.Action, []uint64) { generated += n })
+	})
+	return states, generated
 }
 
 func (s *Search) limits() explore.Limits {

@@ -57,17 +57,30 @@ func (r *Run) speaksOf(s *Search) bool {
 	})
 }
 
-// count returns a figure of the search.
+// judgesEnds reports whether anything is claimed of the ends of a search.
+func (r *Run) judgesEnds(s *Search) bool {
+	return slices.ContainsFunc(r.outcomes, func(o *Outcome) bool {
+		_, ends := o.Expect.Claim.(*Ends)
+		return ends && r.above(o.Expect) == s
+	})
+}
+
+// count returns a figure of the search: of all states, also if one stands for several.
 func (s *Search) count(what string) (n uint64, known bool) {
 	switch what {
 	case "shortest":
 		return uint64(s.Shortest()), s.Check != ""
-	case "states":
-		return uint64(s.Result.Distinct), s.Complete()
 	case "depth":
 		return uint64(s.Result.Depth), s.Complete()
 	}
-	return uint64(s.Result.Generated), s.Complete()
+	if !s.Complete() {
+		return 0, false
+	}
+	states, generated := s.unfolded()
+	if what == "states" {
+		return uint64(states), true
+	}
+	return uint64(generated), true
 }
 
 // Shortest returns how many actions lead to the violation.
@@ -76,8 +89,8 @@ func (s *Search) Shortest() int { return s.steps }
 // Text says in one line what the search found, and after how many states.
 func (s *Search) Text() string {
 	r := &s.Result
-	counts := grouped(r.Distinct) + " states, " + grouped(r.Generated) + " generated, depth " +
-		strconv.Itoa(r.Depth)
+	counts := grouped(r.Distinct) + " states" + s.renamed() + ", " + grouped(r.Generated) +
+		" generated, depth " + strconv.Itoa(r.Depth)
 	switch {
 	case s.Check != "":
 		return s.Outcome() + "; " + counts + " by then"
@@ -91,6 +104,17 @@ func (s *Search) Text() string {
 	return text
 }
 
+// renamed says up to what states are counted, or why up to nothing.
+func (s *Search) renamed() string {
+	switch {
+	case s.Alike != "":
+		return " up to symmetry of " + s.Alike
+	case s.Differs != "":
+		return " without symmetry (" + s.Differs + ")"
+	}
+	return ""
+}
+
 // Outcome says what the search found, without its figures.
 func (s *Search) Outcome() string {
 	switch {
@@ -99,6 +123,8 @@ func (s *Search) Outcome() string {
 			" actions, and no sooner"
 	case s.Full == stopped:
 		return "stopped before its end"
+	case s.Full == explore.Uneven:
+		return "not complete: " + s.Full + ", so that there is no symmetry"
 	case s.Full != "":
 		return "not complete: there are too many " + s.Full
 	case s.Complete() && len(s.scene.Goals) == 0:

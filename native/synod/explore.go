@@ -21,6 +21,7 @@ import (
 // exploreFlags are the flags of `synod explore`.
 type exploreFlags struct {
 	json    bool
+	fold    bool
 	kase    string
 	workers int
 	bounds  scenario.Bounds
@@ -45,10 +46,16 @@ and acceptors are nodes apart and messages are kept, the graph is that of Lampor
 starting a number is always possible, and a proposer that has enough promises on the wire asks
 to accept in one transition. With --actors, and everywhere else, each node is searched as it is.
 
+With --symmetry, in the graph of Paxos.tla, one state stands for all that differ in the names of
+acceptors, and of values that any number may propose: verdicts, depth and shortest lengths are the
+same, states and generated are counted up to that. What a scenario expects of them is compared
+with what the whole graph has. That renaming changes nothing is verified while searching: where
+it does, the search ends and says so. The steps of a violation are real ones.
+
 With --json each run has explorations[]: line, text, states, generated, depth, ends (states in
 which nothing more can happen), stuck (from which nothing can be decided any more, if settled),
-shortest, complete, settled, bounded (the limit that cut the search), violation, detail,
-counterexample.
+shortest, complete, settled, bounded (the limit that cut the search), symmetry (up to which
+states are counted, empty if none), violation, detail, counterexample.
 
 The exit code is 0 if all expectations are met and no check is violated unsaid, 1 if not, 2 for
 bad input.`,
@@ -67,6 +74,8 @@ bad input.`,
 	flags.IntVar(&f.workers, "workers", runtime.NumCPU(), "how many threads search")
 	flags.BoolVar(&f.bounds.Actors, "actors", false,
 		"search proposers as they are, what they collected being part of their state")
+	flags.BoolVar(&f.fold, "symmetry", false,
+		"count states once that differ in the names of acceptors and values alone")
 	flags.StringVar(&f.kase, "case", "", "search only the case of this `NAME`")
 	return c
 }
@@ -81,6 +90,11 @@ func (f *exploreFlags) run(ctx context.Context, out, log io.Writer, arg string) 
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if f.fold {
+		f.bounds.Fold = func(m *explore.Soup) scenario.Folded {
+			return explore.NewFold(m, true, true)
+		}
+	}
 	f.bounds.Drive = func(s *scenario.Search, graph *explore.Search) bool {
 		bar := searchBar{w: log, line: s.Explore.Text, began: time.Now(), shown: isTerminal(log)}
 		err := search.Run(ctx, graph, f.workers, bar.show)

@@ -57,3 +57,44 @@ expect safe
 	_, _, code = run(t, "explore", "--workers", "0", safe)
 	require.Equal(t, exitBad, code)
 }
+
+func TestExploreCountsUpToSymmetryAndSaysSo(t *testing.T) {
+	bare := `protocol paxos
+proposers P1 P2
+acceptors A1 A2 A3
+explore numbers 0..1 values red blue
+expect safe
+`
+	safe := bare + `expect states 3921
+expect generated 23563
+expect depth 17
+`
+	for _, workers := range []string{"1", "2"} {
+		out, log, code := run(t, "explore", "--symmetry", "--workers", workers, file(t, safe))
+		require.Zero(t, code, out+log)
+		require.Contains(t, out, "443 states up to symmetry of 3 acceptors and 2 values, 2,697 gen")
+	}
+	out, _, code := run(t, "explore", "--symmetry", "--json", file(t, safe))
+	require.Zero(t, code, out)
+	require.Contains(t, out, `"symmetry":"3 acceptors and 2 values"`)
+
+	out, _, code = run(t, "explore", "--symmetry", "--actors", file(t, bare))
+	require.Zero(t, code, out)
+	require.Contains(t, out, "34,225 states without symmetry (each node is searched as it is)")
+	out, _, code = run(t, "explore", "--symmetry", file(t, safe+"expect some end chosen red\n"))
+	require.Zero(t, code, out)
+	require.Contains(t, out, "without symmetry (what is claimed of its ends tells names apart)")
+}
+
+func TestExploreSaysThatThereIsNoSymmetry(t *testing.T) {
+	out, _, code := run(t, "explore", "--symmetry", file(t, `protocol paxos
+proposers P1 P2
+acceptors A1 A2 A3
+schedule by-hand
+cut P1 <-> A1
+explore numbers 0..1 values red blue
+expect safe
+`))
+	require.Equal(t, exitUnmet, code, out)
+	require.Contains(t, out, "its acceptors or its values are not alike, so that there is no symm")
+}
