@@ -35,12 +35,13 @@ var textbookLog = Protocol{
 			Doc: "whose promises a leader needs: of the members of every slot that it proposes " +
 				"in, or of its first one alone (B-44, B-46)"},
 		{Name: "reads", Values: []string{"log", "local", "round", "any-round", "lease",
-			"late-lease", "lost-lease", "anywhere", "together"},
+			"late-lease", "lost-lease", "checked-lease", "anywhere", "together"},
 			Doc: "how get(k) is answered: by way of the log, by the leader from its own state " +
 				"(B-38, B-39), when a majority confirmed that it leads, in a round of its own or " +
 				"in any (B-40), or alone for 100ms after such a round began; late-lease: after " +
-				"its answers; lost-lease: a restart ends it (B-43); anywhere: by any server " +
-				"that has executed what the leader had; together: as the first that waits (B-41)"},
+				"its answers; lost-lease: a restart ends it; checked-lease: it held when the " +
+				"event before ended (B-43); anywhere: by any server that has executed what the " +
+				"leader had; together: as the first that waits (B-41)"},
 		{Name: "taken", Values: []string{"alone", "clears"},
 			Doc: "whether a slot taken over from another clears the votes above it (B-34)"},
 		{Name: "damage", Values: []string{"stop", "cut"},

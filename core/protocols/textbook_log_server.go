@@ -50,7 +50,7 @@ func (s *scribe) Salvages() bool { return s.cuts }
 
 // Step implements sim.Process.
 func (s *scribe) Step(in *sim.Input, out *sim.Out) (refusal string) {
-	s.now = in.Now
+	s.checked, s.now = s.mayBelieve(), in.Now
 	s.forget()
 	switch in.Kind {
 	case sim.Boot:
