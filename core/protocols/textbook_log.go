@@ -31,6 +31,9 @@ var textbookLog = Protocol{
 		{Name: "members", Values: []string{"slot", "newest", "appended"},
 			Doc: "which configuration governs a slot: the last one chosen below it, the newest " +
 				"that is chosen, or the newest that is accepted (B-44, B-45, B-47)"},
+		{Name: "joiner", Values: []string{"votes", "learns"},
+			Doc: "what a new member does: it votes at once, of slots that it knows nothing of " +
+				"too, or not before it has executed the change that names it (B-44, B-47)"},
 		{Name: "promises", Values: []string{"every", "first"},
 			Doc: "whose promises a leader needs: of the members of every slot that it proposes " +
 				"in, or of its first one alone (B-44, B-46)"},
@@ -103,6 +106,7 @@ type ledger struct {
 	loses    string
 	reads    string
 	hasty    bool // proposes where it has asked for no promise
+	learns   bool // who comes anew learns before it votes
 	cuts     bool // starts with what lies before a damaged record
 }
 
@@ -113,7 +117,8 @@ func openTextbookLog(p *sim.Place, o Options) (func(sim.Node) sim.Process, error
 		eager: o.Word("execute") == "each", once: o.Word("once"),
 		drops: o.Word("join") == "drop", loses: o.Word("snapshot"),
 		reads: o.Word("reads"), hasty: o.Word("promises") == "first",
-		cuts: o.Word("damage") == "cut", clears: o.Word("taken") == "clears"}
+		learns: o.Word("joiner") == "learns",
+		cuts:   o.Word("damage") == "cut", clears: o.Word("taken") == "clears"}
 	for _, n := range p.With(sim.Server) {
 		b.founders |= 1 << n
 	}

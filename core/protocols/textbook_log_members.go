@@ -88,6 +88,20 @@ func (s *scribe) governed(slot int64, v sim.Value, out *sim.Out) {
 	}
 }
 
+// mayVote reports whether this server's votes count: those of the first members, and of who has
+// executed a configuration that names it and all that was chosen before, where that is the rule.
+func (s *scribe) mayVote() bool {
+	if !s.learns || s.founders>>s.self&1 == 1 {
+		return true
+	}
+	for _, at := range s.configs {
+		if named, _ := s.config(s.at(at).value); at <= int64(s.executed) && named>>s.self&1 == 1 {
+			return true
+		}
+	}
+	return false
+}
+
 // mayPropose reports whether the leader may propose in a slot: who governs it is settled, and most
 // of them have promised.
 func (s *scribe) mayPropose(slot int64) bool {

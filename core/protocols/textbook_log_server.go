@@ -111,6 +111,9 @@ func (s *scribe) at(slot int64) *line {
 // onPrepare is phase 1b for every slot: one message for each that something was accepted in, or one
 // that says that nothing was. Each tells how many there are (B-24).
 func (s *scribe) onPrepare(m *sim.Message, out *sim.Out) {
+	if !s.mayVote() {
+		return
+	}
 	if m.N == sim.NoNumber || m.N < s.promised || m.N > s.promised && s.now < s.bound {
 		out.Refuse(m.From, m.N, s.promised)
 		return
@@ -147,6 +150,9 @@ func (s *scribe) onPrepare(m *sim.Message, out *sim.Out) {
 
 // onAccept is phase 2b for one slot.
 func (s *scribe) onAccept(m *sim.Message, out *sim.Out) {
+	if !s.mayVote() {
+		return
+	}
 	if m.N == sim.NoNumber || m.N < s.promised || m.V == 0 {
 		out.Refuse(m.From, m.N, s.promised)
 		return
