@@ -34,12 +34,17 @@ func (s *service) execute(out *sim.Out, v sim.Value, slot int64) {
 	if s.done(v) && !s.twice {
 		return
 	}
-	names := &s.place.Log.Names
+	text := s.carryOut(v, slot)
+	out.Execute(slot, v, s.history, text)
+}
+
+// carryOut lets the machine execute v, and returns its answer. The trace is not told.
+func (s *service) carryOut(v sim.Value, slot int64) sim.Value {
 	client, _ := s.place.Command(v)
 	s.history = s.place.Log.Histories.Then(s.history, v)
-	text := s.perform(s.place.Word(v), s.nodeName(client))
-	s.answered[v] = answer{state: s.history, text: names.Of(text), slot: slot}
-	out.Execute(slot, v, s.history, names.Of(text))
+	text := s.place.Log.Names.Of(s.perform(s.place.Word(v), s.nodeName(client)))
+	s.answered[v] = answer{state: s.history, text: text, slot: slot}
+	return text
 }
 
 // perform lets the machine execute a command. What is no command of it, as a forged message may

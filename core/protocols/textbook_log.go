@@ -45,8 +45,10 @@ var textbookLog = Protocol{
 				"its answers; lost-lease: a restart ends it; checked-lease: it held when the " +
 				"event before ended (B-43); anywhere: by any server that has executed what the " +
 				"leader had; together: as the first that waits (B-41)"},
-		{Name: "taken", Values: []string{"alone", "clears"},
-			Doc: "whether a slot taken over from another clears the votes above it (B-34)"},
+		{Name: "taken", Values: []string{"alone", "clears", "snapshot", "any-snapshot"},
+			Doc: "what a server takes over from another: a slot alone; clears: and lets go of " +
+				"its votes above it (B-34); snapshot: all that the other has executed, if that is " +
+				"more than it has; any-snapshot: its state, even if that is less (B-37)"},
 		{Name: "damage", Values: []string{"stop", "cut"},
 			Doc: "what a server does with a disk that holds a damaged record: it stays down, or " +
 				"drops what lies behind (B-07)"},
@@ -57,7 +59,8 @@ var textbookLog = Protocol{
 		{Name: "chosen", Words: chosenKind.Words, Fields: []string{"n", "v", "seq"}},
 		{Name: "fetch", Words: Words{"fetch"}, Fields: []string{"seq"}},
 		{Name: "confirm", Words: Words{"confirm"}, Fields: []string{"n", "seq"}},
-		{Name: "confirmed", Words: Words{"confirmed"}, Fields: []string{"n", "seq", "max"}}},
+		{Name: "confirmed", Words: Words{"confirmed"}, Fields: []string{"n", "seq", "max"}},
+		{Name: "snapshot", Words: Words{"snapshot"}, Fields: []string{"seq"}}},
 	Rows:   multiPaxos.Rows,
 	Timers: []string{"retry"},
 	Checks: []string{"agree", "chosen-once", "valid", "learn", "stable", "promise", "unique",
@@ -84,6 +87,7 @@ const (
 	kindBookFetch
 	kindBookConfirm
 	kindBookConfirmed
+	kindBookSnapshot
 )
 
 // maxSlots bounds the log of a run: a slot beyond it, as a forged message may name, is ignored.
@@ -102,7 +106,7 @@ type ledger struct {
 	eager    bool // executes without waiting for the slots before
 	once     string
 	drops    bool // lets go of votes when it promises
-	clears   bool // lets go of votes above a slot that it takes over
+	taken    string
 	loses    string
 	reads    string
 	hasty    bool // proposes where it has asked for no promise
@@ -118,7 +122,7 @@ func openTextbookLog(p *sim.Place, o Options) (func(sim.Node) sim.Process, error
 		drops: o.Word("join") == "drop", loses: o.Word("snapshot"),
 		reads: o.Word("reads"), hasty: o.Word("promises") == "first",
 		learns: o.Word("joiner") == "learns",
-		cuts:   o.Word("damage") == "cut", clears: o.Word("taken") == "clears"}
+		cuts:   o.Word("damage") == "cut", taken: o.Word("taken")}
 	for _, n := range p.With(sim.Server) {
 		b.founders |= 1 << n
 	}

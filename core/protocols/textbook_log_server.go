@@ -97,6 +97,8 @@ func (s *scribe) deliver(m *sim.Message, out *sim.Out) {
 		s.onConfirm(m, out)
 	case kindBookConfirmed:
 		s.onConfirmed(m, out)
+	case kindBookSnapshot:
+		s.onSnapshot(m, out)
 	}
 }
 
@@ -175,7 +177,7 @@ func (s *scribe) onChosen(m *sim.Message, out *sim.Out) {
 	switch {
 	case l.chosen:
 	case m.V != 0:
-		for i := int(m.Seq); s.clears && i < len(s.log); i++ {
+		for i := int(m.Seq); s.taken == "clears" && i < len(s.log); i++ {
 			if !s.log[i].chosen {
 				s.log[i] = line{n: sim.NoNumber}
 			}
@@ -183,15 +185,27 @@ func (s *scribe) onChosen(m *sim.Message, out *sim.Out) {
 		s.learn(m.Seq, m.V, out)
 	case l.n != sim.NoNumber && (l.n == m.N || s.anyVote):
 		s.learn(m.Seq, l.value, out)
-	default:
-		f := sim.NewMessage(kindBookFetch)
-		f.Seq = m.Seq
-		out.Send(m.From, f)
+	case !s.snapshots():
+		s.fetch(m, out)
+	}
+	if s.snapshots() && int64(s.executed) < m.Seq {
+		s.fetch(m, out)
 	}
 }
 
-// onFetch gives the value of a slot to a server that lacks it.
+// fetch asks for the slot that m says is chosen.
+func (s *scribe) fetch(m *sim.Message, out *sim.Out) {
+	f := sim.NewMessage(kindBookFetch)
+	f.Seq = m.Seq
+	out.Send(m.From, f)
+}
+
+// onFetch gives the value of a slot, or all that was executed here, to a server that lacks it.
 func (s *scribe) onFetch(m *sim.Message, out *sim.Out) {
+	if s.snapshots() {
+		out.Send(m.From, s.snapshot())
+		return
+	}
 	if l := s.at(m.Seq); l.chosen {
 		answer := sim.NewMessage(kindBookChosen)
 		answer.N, answer.V, answer.Seq = l.n, l.value, m.Seq

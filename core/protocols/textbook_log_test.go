@@ -33,22 +33,25 @@ at 900ms S3 leads
 `
 
 func TestTheLogByTheBookAgreesInAnyWeather(t *testing.T) {
-	v, err := scenario.RunFile(parsed(t, "", "protocol textbook-log\n"+leaders+
-		"expect order\nexpect agree\nexpect chosen-once\nexpect promise\nexpect unique\n"+
-		"expect once\nexpect safe-proposal\nexpect stable\nexpect in at least 50 runs decides\n"),
-		scenario.Choice{})
-	require.NoError(t, err)
-	for _, o := range v.Cases[0].Expectations {
-		require.True(t, o.Met, "%s: %s", o.Expect.Text, o.Detail)
+	for _, right := range []string{"", " taken=snapshot"} {
+		v, err := scenario.RunFile(parsed(t, "", "protocol textbook-log"+right+"\n"+leaders+
+			"expect order\nexpect agree\nexpect chosen-once\nexpect promise\nexpect unique\n"+
+			"expect once\nexpect safe-proposal\nexpect stable\n"+
+			"expect in at least 50 runs decides\n"), scenario.Choice{})
+		require.NoError(t, err)
+		for _, o := range v.Cases[0].Expectations {
+			require.True(t, o.Met, "%s: %s: %s", right, o.Expect.Text, o.Detail)
+		}
+		require.True(t, v.Passed)
 	}
-	require.True(t, v.Passed)
 }
 
 func TestEveryWrongRuleOfALogShowsInSomeWeather(t *testing.T) {
 	for _, wrong := range []struct{ rule, breaks string }{{"parts=first", "chosen-once"},
 		{"gaps=compact", "chosen-once"}, {"commit=any", "agree"}, {"execute=each", "order"},
 		{"join=drop", "chosen-once"}, {"snapshot=no-votes", "chosen-once"},
-		{"snapshot=no-promise", "promise"}, {"once=no", "once"}} {
+		{"snapshot=no-promise", "promise"}, {"once=no", "once"},
+		{"taken=any-snapshot", "stable"}} {
 		v, err := scenario.RunFile(parsed(t, wrong.rule, "protocol textbook-log "+wrong.rule+
 			"\n"+leaders+"expect in some run breaks "+wrong.breaks+"\n"), scenario.Choice{})
 		require.NoError(t, err)
@@ -102,9 +105,10 @@ func TestForgedMessagesNeverStopTheBook(t *testing.T) {
 	for _, protocol := range []string{"textbook", "textbook refuse=nack learn=all count-nack=yes",
 		"textbook believe=yes stale=counted tally=messages", "textbook-log",
 		"textbook-log gaps=compact commit=any parts=first reads=any-round promises=first",
-		"textbook-log reads=together taken=clears"} {
+		"textbook-log reads=together taken=clears",
+		"textbook-log reads=checked-lease taken=any-snapshot joiner=learns"} {
 		for _, kind := range []string{"prepare", "promise", "accept", "accepted", "chosen", "nack",
-			"fetch", "request", "reply", "forward", "confirm", "confirmed"} {
+			"fetch", "request", "reply", "forward", "confirm", "confirmed", "snapshot"} {
 			for _, fields := range []string{"", "(n=0)", "(n=4)", "(n=99999999999)", "(v=m1)",
 				"(n=1,v=m1,seq=1)", "(n=5,n_a=4,v_a=x,seq=3)", "(n=5,seq=99999999999)",
 				"(n=2,max=9)", "(n=7,n_a=9)", "(v_a=z)", "(seq=2)", "(n=-5,seq=-1)"} {
