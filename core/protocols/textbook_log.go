@@ -7,12 +7,16 @@ import (
 
 // textbookLog is Multi-Paxos written out by hand, one message a slot, so that the rules which only
 // a log has can be broken one by one (the wrong rules of PITFALLS.md, B-05 to B-39). A server leads
-// because somebody says so; it is asked again by nobody, and a lost message stays lost.
+// because somebody says so, or by a rule that is too simple; nobody asks again, and a lost message
+// stays lost.
 var textbookLog = Protocol{
 	Name:  "textbook-log",
 	Title: "Multi-Paxos by the book, with rules to break",
 	Seeds: []string{"A-M15"},
 	Options: []Option{
+		{Name: "elect", Values: []string{"told", "timeout"},
+			Doc: "who stands: whom somebody tells to, or also who has heard no leader for a " +
+				"timeout, whomever it reaches (B-52, B-54)"},
 		{Name: "parts", Values: []string{"all", "first"},
 			Doc: "how much of a promise must have come before it counts (B-24)"},
 		{Name: "gaps", Values: []string{"no-op", "leave", "compact"},
@@ -60,9 +64,10 @@ var textbookLog = Protocol{
 		{Name: "fetch", Words: Words{"fetch"}, Fields: []string{"seq"}},
 		{Name: "confirm", Words: Words{"confirm"}, Fields: []string{"n", "seq"}},
 		{Name: "confirmed", Words: Words{"confirmed"}, Fields: []string{"n", "seq", "max"}},
-		{Name: "snapshot", Words: Words{"snapshot"}, Fields: []string{"seq"}}},
+		{Name: "snapshot", Words: Words{"snapshot"}, Fields: []string{"seq"}},
+		{Name: "beat", Words: Words{"beat"}, Fields: []string{"n"}, Beat: true}},
 	Rows:   multiPaxos.Rows,
-	Timers: []string{"retry"},
+	Timers: []string{"retry", "election", "beat"},
 	Checks: []string{"agree", "chosen-once", "valid", "learn", "stable", "promise", "unique",
 		"safe-proposal", "order", "prefix", "once", "linearizable", "all-execute", "decides",
 		"no-progress"},
@@ -88,6 +93,7 @@ const (
 	kindBookConfirm
 	kindBookConfirmed
 	kindBookSnapshot
+	kindBookBeat
 )
 
 // maxSlots bounds the log of a run: a slot beyond it, as a forged message may name, is ignored.
@@ -99,6 +105,7 @@ type ledger struct {
 	servers  []sim.Node // and spares
 	founders uint64     // set of the first members
 	governs  string
+	stands   bool // leads without being told to
 	numbers  *numbers
 	parts    string
 	gaps     string
@@ -116,8 +123,8 @@ type ledger struct {
 
 func openTextbookLog(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
 	b := &ledger{place: p, servers: p.With(sim.Server | sim.Spare), parts: o.Word("parts"),
-		governs: o.Word("members"),
-		gaps:    o.Word("gaps"), anyVote: o.Word("commit") == "any",
+		governs: o.Word("members"), stands: o.Word("elect") == "timeout",
+		gaps: o.Word("gaps"), anyVote: o.Word("commit") == "any",
 		eager: o.Word("execute") == "each", once: o.Word("once"),
 		drops: o.Word("join") == "drop", loses: o.Word("snapshot"),
 		reads: o.Word("reads"), hasty: o.Word("promises") == "first",

@@ -109,6 +109,7 @@ func (s *scribe) take(out *sim.Out) {
 	s.leads = s.seen == s.number
 	if s.leads {
 		out.Lead(s.number)
+		s.beat(out)
 	}
 	for i := range s.log {
 		if l := &s.log[i]; l.chosen {

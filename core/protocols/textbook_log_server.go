@@ -55,8 +55,11 @@ func (s *scribe) Step(in *sim.Input, out *sim.Out) (refusal string) {
 	switch in.Kind {
 	case sim.Boot:
 		s.boot(in.Disk, out)
+		s.awaitLeader(out)
 	case sim.Deliver:
 		s.deliver(in.Message, out)
+	case sim.Fired:
+		s.fired(in.Timer, out)
 	case sim.Lead:
 		return s.lead(in.N, out)
 	case sim.Members:
@@ -80,6 +83,10 @@ func (s *scribe) deliver(m *sim.Message, out *sim.Out) {
 		s.onPrepare(m, out)
 	case kindBookPromise:
 		s.onPromise(m, out)
+	case kindBookBeat:
+		if m.N != sim.NoNumber && m.N >= s.promised {
+			s.awaitLeader(out)
+		}
 	}
 	if m.Seq < 1 || m.Seq > maxSlots {
 		return
@@ -124,6 +131,7 @@ func (s *scribe) onPrepare(m *sim.Message, out *sim.Out) {
 		s.promised = m.N
 		s.record(out, recordPromise, m.N, 0, 0)
 	}
+	s.awaitLeader(out)
 	out.Promise(m.N, sim.NoNumber)
 	var parts []sim.Message
 	for i := range s.log {
