@@ -6,7 +6,7 @@ import (
 )
 
 // textbookLog is Multi-Paxos written out by hand, one message a slot, so that the rules which only
-// a log has can be broken one by one (the wrong rules of PITFALLS.md, B-05 to B-39). A server leads
+// a log has can be broken one by one (the wrong rules of PITFALLS.md, B-05 to B-55). A server leads
 // because somebody says so, or by a rule that is too simple; nobody asks again, and a lost message
 // stays lost.
 var textbookLog = Protocol{
@@ -26,7 +26,7 @@ var textbookLog = Protocol{
 		{Name: "execute", Values: []string{"prefix", "each"},
 			Doc: "whether a slot waits for those before it (B-29)"},
 		{Name: "once", Values: []string{"yes", "no", "clock"},
-			Doc: "whether a command that stands in two slots is executed once (B-31); clock: " +
+			Doc: "whether a command that stands in two slots is executed once (B-31, B-55); clock: " +
 				"it is forgotten after 100ms of the server's own time (B-36)"},
 		{Name: "join", Values: []string{"keep", "drop"},
 			Doc: "what a promise does to accepted values that are not known to be chosen (B-12)"},
@@ -56,6 +56,9 @@ var textbookLog = Protocol{
 		{Name: "damage", Values: []string{"stop", "cut"},
 			Doc: "what a server does with a disk that holds a damaged record: it stays down, or " +
 				"drops what lies behind (B-07)"},
+		{Name: "checksum", Values: []string{"yes", "no"},
+			Doc: "whether a message that was damaged on its way is dropped, or taken for what " +
+				"it has become: of another slot, or number (B-55)"},
 	},
 	Kinds: []Kind{requestKind, replyKind, prepareKind,
 		{Name: "promise", Words: promiseKind.Words, Fields: []string{"n", "n_a", "v_a", "seq"}},
@@ -119,6 +122,7 @@ type ledger struct {
 	hasty    bool // proposes where it has asked for no promise
 	learns   bool // who comes anew learns before it votes
 	cuts     bool // starts with what lies before a damaged record
+	believes bool // takes damaged messages for what they have become
 }
 
 func openTextbookLog(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
@@ -129,7 +133,8 @@ func openTextbookLog(p *sim.Place, o Options) (func(sim.Node) sim.Process, error
 		drops: o.Word("join") == "drop", loses: o.Word("snapshot"),
 		reads: o.Word("reads"), hasty: o.Word("promises") == "first",
 		learns: o.Word("joiner") == "learns",
-		cuts:   o.Word("damage") == "cut", taken: o.Word("taken")}
+		cuts:   o.Word("damage") == "cut", taken: o.Word("taken"),
+		believes: o.Word("checksum") == "no"}
 	for _, n := range p.With(sim.Server) {
 		b.founders |= 1 << n
 	}

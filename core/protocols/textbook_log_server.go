@@ -48,6 +48,9 @@ const (
 // Salvages implements sim.Salvager.
 func (s *scribe) Salvages() bool { return s.cuts }
 
+// Believes implements sim.Believer.
+func (s *scribe) Believes() bool { return s.believes }
+
 // Step implements sim.Process.
 func (s *scribe) Step(in *sim.Input, out *sim.Out) (refusal string) {
 	s.checked, s.now = s.mayBelieve(), in.Now
@@ -133,6 +136,16 @@ func (s *scribe) onPrepare(m *sim.Message, out *sim.Out) {
 	}
 	s.awaitLeader(out)
 	out.Promise(m.N, sim.NoNumber)
+	s.tellParts(m, out)
+	for i := range s.log {
+		if s.drops && !s.log[i].chosen {
+			s.log[i] = line{n: sim.NoNumber}
+		}
+	}
+}
+
+// tellParts sends the parts of a promise.
+func (s *scribe) tellParts(m *sim.Message, out *sim.Out) {
 	var parts []sim.Message
 	for i := range s.log {
 		if s.log[i].n == sim.NoNumber {
@@ -150,11 +163,6 @@ func (s *scribe) onPrepare(m *sim.Message, out *sim.Out) {
 		s.bytes = appendUint64(s.bytes[:0], uint64(len(parts)))
 		parts[i].Body = s.bytes
 		out.Send(m.From, parts[i])
-	}
-	for i := range s.log {
-		if s.drops && !s.log[i].chosen {
-			s.log[i] = line{n: sim.NoNumber}
-		}
 	}
 }
 
