@@ -26,8 +26,8 @@ var textbookLog = Protocol{
 		{Name: "execute", Values: []string{"prefix", "each"},
 			Doc: "whether a slot waits for those before it (B-29)"},
 		{Name: "once", Values: []string{"yes", "no", "clock"},
-			Doc: "whether a command that stands in two slots is executed once (B-31, B-55); clock: " +
-				"it is forgotten after 100ms of the server's own time (B-36)"},
+			Doc: "whether a command that stands in two slots is executed once (B-31, B-55); " +
+				"clock: it is forgotten after 100ms of the server's own time (B-36)"},
 		{Name: "join", Values: []string{"keep", "drop"},
 			Doc: "what a promise does to accepted values that are not known to be chosen (B-12)"},
 		{Name: "snapshot", Values: []string{"whole", "no-promise", "no-votes", "no-sessions"},
@@ -51,8 +51,8 @@ var textbookLog = Protocol{
 				"leader had; together: as the first that waits (B-41)"},
 		{Name: "taken", Values: []string{"alone", "clears", "snapshot", "any-snapshot"},
 			Doc: "what a server takes over from another: a slot alone; clears: and lets go of " +
-				"its votes above it (B-34); snapshot: all that the other has executed, if that is " +
-				"more than it has; any-snapshot: its state, even if that is less (B-37)"},
+				"its votes above it (B-34); snapshot: all that the other has executed, if " +
+				"that is more than it has; any-snapshot: its state, even if it is less (B-37)"},
 		{Name: "damage", Values: []string{"stop", "cut"},
 			Doc: "what a server does with a disk that holds a damaged record: it stays down, or " +
 				"drops what lies behind (B-07)"},

@@ -77,8 +77,8 @@ func NewMessage(kind uint8) Message {
 // whole. Others are not started: their node stays down and raises an alarm (B-07).
 type Salvager interface{ Salvages() bool }
 
-// Believer is implemented by a Process that takes a message which was damaged on its way for what it
-// has become: the lowest bit of its slot is another, or that of its number if it has no slot. To
+// Believer is implemented by a Process that takes a message which was damaged on its way for what
+// it has become: the lowest bit of its slot is another, or that of its number if it has no slot. To
 // others it is lost (B-55).
 type Believer interface{ Believes() bool }
 
