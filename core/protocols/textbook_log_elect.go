@@ -21,7 +21,7 @@ func (s *scribe) fired(timer uint8, out *sim.Out) {
 		return
 	}
 	s.awaitLeader(out)
-	if !s.leads {
+	if member := s.members(int64(s.executed)+1)>>s.self&1 == 1; member && !s.leads {
 		s.lead(sim.NoNumber, out)
 	}
 }

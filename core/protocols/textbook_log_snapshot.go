@@ -28,7 +28,9 @@ func (s *scribe) snapshot() sim.Message {
 func (s *scribe) onSnapshot(m *sim.Message, out *sim.Out) {
 	ahead := m.Seq > int64(s.executed)
 	if !ahead && s.taken == "any-snapshot" {
+		twice := s.twice
 		s.service = newService(s.ledger.place, s.self)
+		s.twice = twice
 	}
 	for slot, b := int64(1), m.Body; len(b) > 0; slot++ {
 		text, rest, _ := bytes.Cut(b, []byte{0})
