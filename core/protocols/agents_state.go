@@ -3,6 +3,7 @@ package protocols
 import (
 	"github.com/synodlab/synod/core/paxos"
 	"github.com/synodlab/synod/core/sim"
+	"github.com/synodlab/synod/core/trace"
 )
 
 // Rows of paxos, in the order of its table.
@@ -37,13 +38,18 @@ func (a *agents) Rows(cells []sim.Cell) {
 		cells[rowPaxosNumber] = sim.NumberCell(a.numbers.number(a.proposer.Ballot()))
 		cells[rowPaxosProposed] = sim.ValueCell(a.proposed)
 	}
+	learntRows(cells, names, a.learnt)
+}
+
+// learntRows fills the rows of what is learnt, and of the view that it may be.
+func learntRows(cells []sim.Cell, names *trace.Names, learnt sim.Value) {
 	cells[rowPaxosDone] = sim.ValueCell(names.Of("F"))
-	if a.learnt != 0 {
+	if learnt != 0 {
 		cells[rowPaxosDone] = sim.ValueCell(names.Of("T"))
 	}
-	cells[rowPaxosValue] = sim.ValueCell(a.learnt)
+	cells[rowPaxosValue] = sim.ValueCell(learnt)
 	cells[rowPaxosView], cells[rowPaxosPrimary] = sim.Empty, sim.Empty
-	if view, primary, ok := parseView(names.Text(a.learnt)); ok {
+	if view, primary, ok := parseView(names.Text(learnt)); ok {
 		cells[rowPaxosView] = sim.NumberCell(view)
 		cells[rowPaxosPrimary] = sim.ValueCell(names.Of(primary))
 	}

@@ -23,6 +23,21 @@ func newService(p *sim.Place, self sim.Node) *service {
 	return &service{place: p, machine: newMachine(p, self), answered: map[sim.Value]answer{}}
 }
 
+// onDelivery is the Step of a server that acts on messages alone. Told to do anything else, it says
+// what its servers do.
+func onDelivery(
+	in *sim.Input, out *sim.Out, deliver func(*sim.Message, *sim.Out), theyDo string,
+) string {
+	switch in.Kind {
+	case sim.Boot, sim.Durable, sim.Suspect, sim.Trust:
+		return ""
+	case sim.Deliver:
+		deliver(in.Message, out)
+		return ""
+	}
+	return theyDo
+}
+
 // done reports whether command v was executed here.
 func (s *service) done(v sim.Value) bool {
 	_, ok := s.answered[v]

@@ -30,7 +30,7 @@ func (s *scribe) configure(nodes []sim.Node, out *sim.Out) string {
 	}
 	v := s.ledger.place.Log.Names.Of(text)
 	out.Note(sim.Proposes, v)
-	s.todo = append(s.todo, v)
+	s.unproposed = append(s.unproposed, v)
 	s.pump(out)
 	return ""
 }

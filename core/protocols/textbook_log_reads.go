@@ -76,7 +76,7 @@ func (s *scribe) read(v sim.Value, out *sim.Out) {
 
 // end returns the last slot that this leader has given away.
 func (s *scribe) end() int64 {
-	return int64(max(len(s.proposals), len(s.reported)) + len(s.todo))
+	return int64(max(len(s.proposals), len(s.reported)) + len(s.unproposed))
 }
 
 // onConfirm says that this server has promised nothing above the leader's number. It is bound to

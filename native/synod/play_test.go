@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,8 +27,13 @@ type played struct {
 	page, clients, data string
 }
 
+// playStarts makes one start at a time: of two, both could find the same ports free.
+var playStarts sync.Mutex
+
 func startPlay(t *testing.T, args ...string) *played {
 	t.Helper()
+	playStarts.Lock()
+	defer playStarts.Unlock()
 	p := &played{process: &process{log: new(buffer), ended: make(chan error, 1)}}
 	p.cmd = synod(context.Background(), append([]string{"play"}, args...)...)
 	p.cmd.Env = append(p.cmd.Env, "TMPDIR="+t.TempDir())
@@ -83,6 +89,7 @@ func fetch(t *testing.T, url string) string {
 }
 
 func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
+	t.Parallel()
 	p := startPlay(t)
 	require.Contains(t, fetch(t, p.page), "<html")
 	var view struct {
@@ -111,6 +118,7 @@ func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
 }
 
 func TestPlayEndsWithItsTerminal(t *testing.T) {
+	t.Parallel()
 	p := startPlay(t)
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGHUP))
 	require.NoError(t, p.end(t))
@@ -118,6 +126,7 @@ func TestPlayEndsWithItsTerminal(t *testing.T) {
 }
 
 func TestPlayRefusesAWrongFlagBeforeItStartsAnything(t *testing.T) {
+	t.Parallel()
 	for _, args := range []string{"--log-level loud", "--for -1s", "extra"} {
 		_, log, code := run(t, append([]string{"play"}, strings.Fields(args)...)...)
 		require.Equal(t, exitBad, code, log)
@@ -143,6 +152,7 @@ func upgrade(t *testing.T, url, origin string) int {
 }
 
 func TestPlayEndsByItselfAndKeepsTheDirectoryThatItWasGiven(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "mine")
 	p := startPlay(t, "--data-dir", dir, "--for", "1s")
 	require.NoError(t, p.end(t))
@@ -152,6 +162,7 @@ func TestPlayEndsByItselfAndKeepsTheDirectoryThatItWasGiven(t *testing.T) {
 }
 
 func TestPlaySaysWhenANodeEndsAndNoNodeOutlivesIt(t *testing.T) {
+	t.Parallel()
 	p := startPlay(t)
 	victim := nodePID(t, p.data, 2)
 	require.NoError(t, syscall.Kill(victim, syscall.SIGKILL))
