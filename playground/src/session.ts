@@ -61,6 +61,11 @@ export class Session {
     await this.rerun(state.text, { at: "open" });
   }
 
+  /** Runs the same text once more, and searches what was searched before. */
+  async again(): Promise<void> {
+    await this.rerun(this.store.state.text, this.here(), false, true);
+  }
+
   /** Does an action after event `event`: the text grows by its statement, and runs again. */
   async act(action: Action, event: number, subject: number): Promise<void> {
     const statement = await this.ask(this.core.statement(action, event, subject));
@@ -157,7 +162,12 @@ export class Session {
    * Runs a text. Lines are part of a trace, so what a link is made of is the canonical text: where
    * nobody is typing, the text becomes that before it runs.
    */
-  private async rerun(text: string, landing: Landing, canonical = false): Promise<void> {
+  private async rerun(
+    text: string,
+    landing: Landing,
+    canonical = false,
+    anew = false,
+  ): Promise<void> {
     const ask = this.asks();
     this.store.set({ text, playing: 0, cursor: undefined, pair: [], broken: "" });
     try {
@@ -167,7 +177,7 @@ export class Session {
       if (!parsed.ok) return this.stay();
       this.within(parsed);
       if (canonical) this.store.set({ text: (text = parsed.canonical) });
-      await this.open(text, landing);
+      await this.open(text, landing, anew);
     } catch (error) {
       if (ask !== this.asked) return;
       this.answered = ask;
@@ -176,11 +186,12 @@ export class Session {
   }
 
   /** Opens a run of a text that parses. What the run before still streams is taken in no longer. */
-  private async open(text: string, landing: Landing): Promise<void> {
+  private async open(text: string, landing: Landing, anew: boolean): Promise<void> {
     const { case: chosen, run, control } = this.store.state;
     const ask = (this.answered = this.asked);
     [this.landing, this.next] = [landing, undefined];
-    const { errors } = await this.core.open({ text, case: chosen, run, control }, this.shape);
+    const which = { text, case: chosen, run, control };
+    const { errors } = await this.core.open(which, this.shape, anew);
     if (ask === this.answered && errors?.length) this.fail(errors);
   }
 
