@@ -83,6 +83,8 @@ func (s *Search) AppendJSON(dst []byte) []byte {
 	}
 	dst = strconv.AppendBool(append(dst, `,"over":`...), s.Over)
 	dst = strconv.AppendBool(append(dst, `,"complete":`...), s.Complete())
+	cut := s.Full == stopped || s.unjudged != ""
+	dst = strconv.AppendBool(append(dst, `,"stopped":`...), cut)
 	dst = strconv.AppendBool(append(dst, `,"settled":`...), r.Settled)
 	dst = trace.AppendString(append(dst, `,"bounded":`...), r.Bounded)
 	dst = trace.AppendString(append(dst, `,"symmetry":`...), s.Alike)

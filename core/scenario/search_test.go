@@ -166,7 +166,7 @@ func TestABoundIsSaidToBeOne(t *testing.T) {
 	require.False(t, v.Passed)
 	require.Contains(t, details(v), "not complete: cut at its limit of states; 1,000 states")
 	require.Contains(t, string(v.AppendJSON(nil)),
-		`"complete":false,"settled":false,"bounded":"states"`)
+		`"complete":false,"stopped":false,"settled":false,"bounded":"states"`)
 }
 
 func TestASearchThatCannotBeIsRefusedWithItsLine(t *testing.T) {
@@ -205,7 +205,8 @@ func TestASearchThatIsStoppedSaysWhatItFoundByThen(t *testing.T) {
 	require.False(t, v.Passed)
 	require.Contains(t, v.Expectations[0].Detail, "stopped before its end; ")
 	require.Greater(t, v.Searches[0].Result.Distinct, 5000)
-	require.Contains(t, string(r.AppendSearches(nil)), `"over":true,"complete":false`)
+	require.Contains(t, string(r.AppendSearches(nil)),
+		`"over":true,"complete":false,"stopped":true`)
 }
 
 // A run that is opened in a page goes on in slices; so do its searches.
@@ -296,6 +297,8 @@ func TestASearchThatIsStoppedWhileItsEndsAreJudgedIsComplete(t *testing.T) {
 		require.False(t, v.Expectations[1].Met, what)
 		require.Contains(t, v.Expectations[1].Detail, said)
 		require.NotContains(t, string(r.AppendSearches(nil)), "asked")
+		require.Contains(t, string(r.AppendSearches(nil)),
+			`"over":true,"complete":true,"stopped":true`)
 	}
 }
 

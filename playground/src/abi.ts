@@ -81,6 +81,8 @@ export interface Exploration {
   toAsk?: number;
   over: boolean;
   complete: boolean;
+  /** Whether a person ended it. */
+  stopped: boolean;
   settled: boolean;
   violation: string;
   outcome: string;

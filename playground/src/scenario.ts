@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { ref } from "lit-html/directives/ref.js";
 import type { App } from "./app";
+import { quoting } from "./board";
 import type { EditorView } from "./editor";
 import { lineAt } from "./moves";
 import { tokens } from "./words";
@@ -46,7 +47,7 @@ function faults(app: App): TemplateResult | typeof nothing {
   const { errors } = app.store.state;
   if (!errors.length) return nothing;
   return html`<ul class="faults" role="alert">
-    ${errors.slice(0, 5).map((e) => html`<li><b>Line ${e.line}</b> ${e.text}</li>`)}
+    ${errors.slice(0, 5).map((e) => html`<li><b>Line ${e.line}</b> ${quoting(e.text)}</li>`)}
   </ul>`;
 }
 

@@ -6,7 +6,7 @@ import type { Action, Describe, Fault, Parsed, Shape, Stream } from "./abi";
 import { Core, startWorker } from "./core";
 import type { View } from "./share";
 import type { Branch, Entry, Store } from "./store";
-import { Trace } from "./trace";
+import { Kind, Trace } from "./trace";
 
 /** What to do with the position once the run is there: an event, or where the run says. */
 type Landing = { at: number } | { at: "open" };
@@ -285,14 +285,20 @@ export class Session {
   private opening(ended: boolean): number {
     const { trace, describe, searching } = this.store.state;
     const opens = describe?.openAt ?? -1;
-    if (!ended) return searching && opens >= 0 ? opens + 1 : -1;
+    if (!ended && !searching) return -1;
     const event = opens >= 0 ? opens : this.firstBreak();
     return event >= 0 ? event + 1 : trace.count;
   }
 
   /** The first event at which a property breaks, or -1. */
   private firstBreak(): number {
-    const checks = this.store.state.verdict?.checks ?? [];
+    const { verdict, trace } = this.store.state;
+    if (!verdict) {
+      let i = 0;
+      while (i < trace.count && trace.kind(i) !== Kind.Violation) i++;
+      return i < trace.count ? trace.cause(i) : -1;
+    }
+    const checks = verdict.checks;
     const events = checks
       .filter((c) => c.status === "breaks" && c.event >= 0)
       .map((c) => c.event);
