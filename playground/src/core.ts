@@ -41,6 +41,11 @@ export class Core {
     return this.ask("open", ++this.runs, which, shape, anew);
   }
 
+  /** What the run that is open still streams is dropped from here on. */
+  leave(): void {
+    this.runs++;
+  }
+
   /** Ends the searches of the run that is open: it is judged by what they found until then. */
   stop(): Promise<void> {
     return this.ask("stop");

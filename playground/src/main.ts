@@ -47,10 +47,12 @@ const app: App = {
     if (overlaid()) app.openDrawer(false);
     store.set({ editing: false });
     address.leave();
+    toTop();
     void session.begin(entry.text, {}, entry);
   },
   openText(text) {
     address.leave();
+    toTop();
     void session.begin(text);
   },
   copyLink: () => void copyLink(),
@@ -74,6 +76,12 @@ const diagram = new Diagram(canvas, store, (height, vertical) =>
 
 function show(tab: Tab): void {
   store.set({ tab });
+}
+
+/** Another run is looked at from its beginning. */
+function toTop(): void {
+  scrollTo(0, 0);
+  for (const part of ["stage", "panel"]) element(part).scrollTop = 0;
 }
 
 async function copyLink(): Promise<void> {
@@ -150,6 +158,9 @@ function panel(tab: Tab): TemplateResult {
   }
 }
 
+/** Whether the page is as index.html has it. */
+let still = true;
+
 /** Draws every panel from the state; the diagram draws itself in the next frame. */
 function draw(): void {
   const { state } = store;
@@ -164,6 +175,8 @@ function draw(): void {
 }
 
 function panels(): void {
+  if (still) element("story").replaceChildren();
+  still = false;
   const { describe, parsed } = store.state;
   const picture = element("picture");
   picture.classList.toggle("boarded", isSearchAlone(app) || isTextAlone(app));
@@ -213,7 +226,6 @@ function hover(hit: Hit | undefined, x: number, y: number): void {
 async function start(): Promise<void> {
   const theme = savedTheme();
   applyTheme(theme);
-  element("story").replaceChildren();
   store.onFrame(draw);
   listenKeys(app);
   listen(diagram, {

@@ -96,7 +96,7 @@ export function judging(x: Exploration): TemplateResult | typeof nothing {
 export function figures(app: App, x: Exploration): [string, number, string][] {
   const rate = x.over || x.judging ? 0 : (app.store.state.searching?.rate ?? 0);
   const all: [string, number, string][] = [
-    ["states", x.states, rate ? `${grouped(rounded(rate))} a second` : ""],
+    ["states", x.states, rate ? `${grouped(rounded(rate))} a second` : x.over ? "" : "so far"],
     ["generated", x.generated, ""],
     ["depth", x.depth, ""],
   ];

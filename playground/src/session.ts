@@ -174,6 +174,7 @@ export class Session {
       const parsed = await this.core.parse(text);
       if (ask !== this.asked) return;
       this.store.set({ parsed, errors: parsed.errors });
+      if (!parsed.ok && canonical) this.clear();
       if (!parsed.ok) return this.stay();
       this.within(parsed);
       if (canonical) this.store.set({ text: (text = parsed.canonical) });
@@ -183,6 +184,20 @@ export class Session {
       this.answered = ask;
       this.breakDown(reason(error));
     }
+  }
+
+  /** Shows nothing of the run before, where another was begun that cannot run. */
+  private clear(): void {
+    this.core.leave();
+    this.next = undefined;
+    this.store.set({
+      ...still,
+      trace: new Trace(),
+      describe: undefined,
+      layout: undefined,
+      verdict: undefined,
+      position: 0,
+    });
   }
 
   /** Opens a run of a text that parses. What the run before still streams is taken in no longer. */

@@ -7,8 +7,15 @@ import { rungs } from "./library";
 import { hasSearch, searchLine } from "./search";
 import { time } from "./speech";
 
+/** What index.html says, until there is a run to tell of: so nothing moves before then. */
+const welcome = html`<div class="welcome">
+  <h1>Synod</h1>
+  <p class="about">Paxos that you can see, share and run.</p>
+</div>`;
+
 export function story(app: App): TemplateResult {
   const { describe, parsed, broken, errors, tab } = app.store.state;
+  if (!describe && !broken && !errors.length) return welcome;
   const title = isTextAlone(app)
     ? "This text cannot run"
     : describe?.title || parsed?.title || (describe ? "A run without a title" : "");

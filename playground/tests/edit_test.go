@@ -106,6 +106,11 @@ func TestATextThatCannotRunIsShownWithItsMistakesAndHasALink(t *testing.T) {
 		again.shows("#board", "C1 sendz m1")
 		p.press(".board", "Show the text")
 		p.shows(".listing", "C1 sendz m1")
+		p.openEntry("M-05")
+		require.Empty(t, p.text("#board"))
+		p.do(`history.back()`)
+		p.shows("#board", "2 mistakes")
+		require.Zero(t, p.count(), "nothing is left of the run before")
 	}
 }
 
