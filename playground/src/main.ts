@@ -228,6 +228,10 @@ async function start(): Promise<void> {
   applyTheme(theme);
   store.onFrame(draw);
   listenKeys(app);
+  document.querySelector(".skip")!.addEventListener("click", (e) => {
+    e.preventDefault(); // the address holds the run
+    document.querySelector<HTMLElement>("#side [aria-selected=true]")?.focus();
+  });
   listen(diagram, {
     pick,
     hover,

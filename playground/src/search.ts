@@ -34,11 +34,14 @@ export function searchLine(app: App): TemplateResult | typeof nothing {
   const all = known(app);
   if (isSearchAlone(app)) return nothing;
   const at = going(all);
-  if (at)
+  if (at) {
+    const does = at.judging
+      ? `Judging ${at.judging}: ${grouped(at.asked!)} of ${grouped(at.toAsk!)}`
+      : `Searching every order: ${grouped(at.states)} states`;
     return html`<p class="searching going">
-      ${icon("later")}<span>Searching every order: ${grouped(at.states)} states</span>
-      ${controls(app, at, true)}
+      ${icon("later")}<span>${does}</span>${controls(app, at, true)}
     </p>`;
+  }
   const broken = all.find((x) => x.counterexample);
   const shown = broken ?? all.find((x) => !x.complete) ?? all[0];
   if (!shown) return nothing;
@@ -94,9 +97,10 @@ export function judging(x: Exploration): TemplateResult | typeof nothing {
 
 /** The figures of a search, each by its name, and what is to be said of it. */
 export function figures(app: App, x: Exploration): [string, number, string][] {
-  const rate = x.over || x.judging ? 0 : (app.store.state.searching?.rate ?? 0);
+  const rate = app.store.state.searching?.rate ?? 0;
+  const pace = rate ? `${grouped(rounded(rate))} a second` : "so far";
   const all: [string, number, string][] = [
-    ["states", x.states, rate ? `${grouped(rounded(rate))} a second` : x.over ? "" : "so far"],
+    ["states", x.states, x.over || x.judging ? "" : pace],
     ["generated", x.generated, ""],
     ["depth", x.depth, ""],
   ];

@@ -55,6 +55,17 @@ func TestWhatTakesThePlaceOfAButtonHasItsFocus(t *testing.T) {
 	p.wait(`document.activeElement.matches(".editor")`)
 }
 
+func TestSkippingToThePanelsLeavesTheRunWhereItIs(t *testing.T) {
+	p := open(t, desk, "")
+	title := p.openEntry("M-05")
+	link := eval[string](p, `location.hash`)
+	p.pressFocused(".skip", "")
+	p.focuses("Inspect")
+	p.settle()
+	require.Equal(t, title, p.text("h1"))
+	require.Equal(t, link, eval[string](p, `location.hash`))
+}
+
 func TestTheWayFromAMistakeToItsTextKeepsTheFocus(t *testing.T) {
 	p := navigate(t, desk, address, linkOf(t, []byte(mistaken)))
 	p.pressFocused(".board button", "Show the text")
