@@ -27,7 +27,8 @@ export function chips(app: App): TemplateResult | typeof nothing {
   if (searching) return html`<p class="quiet">Judged when the search is over.</p>`;
   if (isSearchAlone(app))
     return html`<p class="quiet">Nothing happens in this run: it is searched.</p>`;
-  if ((running || pending) && !verdict) return html`<p class="quiet soon">Judging as it runs…</p>`;
+  if ((running || pending) && !verdict)
+    return html`<p class="quiet soon">Judging as it runs…</p>`;
   if (!verdict) return html`<p class="quiet">Not judged: the run did not come to its end.</p>`;
   const order = { violated: 0, later: 1, holds: 2, idle: 3 };
   const { position } = app.store.state;

@@ -89,7 +89,8 @@ func TestTheShortestCounterexampleIsARunThatBackLeadsBackFrom(t *testing.T) {
 
 // manyEnds has some thousand ends, of which a run is made each.
 const manyEnds = "protocol paxos\nservers S1 S2 S3\nschedule by-hand\nS1 proposes red\n" +
-	"S2 proposes blue\nexplore messages once losses 3\nexpect safe\nexpect some end S2.value = red\n"
+	"S2 proposes blue\nexplore messages once losses 3\nexpect safe\n" +
+	"expect some end S2.value = red\n"
 
 func TestJudgingTheEndsOfASearchSaysHowFarItIsAndStopEndsIt(t *testing.T) {
 	p := navigate(t, desk, address, linkOf(t, []byte(manyEnds)))

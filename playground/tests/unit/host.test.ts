@@ -53,7 +53,7 @@ const broken = (core: Instance) => {
   };
 };
 
-test("an instance that has grown too large is given back before another run is opened", async () => {
+test("an instance that has grown too large is given back before the next run", async () => {
   const light = hosted(),
     heavy = hosted(1);
   for (const h of [light, heavy]) {
@@ -79,7 +79,7 @@ test("what a large search took is given back", async () => {
   assert.ok(!h.said.some((m) => "stream" in m && m.stream === "ended" && m.run === 1));
 });
 
-test("after the core threw, the next question is answered by a new one at the same place", async () => {
+test("after the core threw, a new one answers the next question at the same place", async () => {
   const h = hosted();
   await h.open(1, race);
   await h.verdict(1);
