@@ -62,6 +62,10 @@ func (s *Search) settleNext() int {
 	return 0
 }
 
+// Settling tells, once all states are found, whether it is being asked what can still be decided
+// from them, and of how many that is still to be asked in this run over them.
+func (s *Search) Settling() (left int, going bool) { return s.settle.next, s.phase == settling }
+
 // settleRun looks at one block's worth of states.
 func (s *Search) settleRun() {
 	t := &s.settle

@@ -55,12 +55,14 @@ type Search struct {
 	steps   int
 	Over    bool
 
-	run   *Run
-	fresh func() (*Run, error)
-	scene *explore.Scene
-	real  explore.Real
-	graph *explore.Search
-	ends  ends
+	run      *Run
+	fresh    func() (*Run, error)
+	scene    *explore.Scene
+	real     explore.Real
+	graph    *explore.Search
+	through  bool // all states that it will find are found
+	ends     ends
+	unjudged string // what was being judged of its states when a person ended it
 }
 
 // searchesOf makes the searches of a run ready.
@@ -290,9 +292,18 @@ func (r *Run) Searching() bool { return r.closed && !r.Ended() }
 func (r *Run) StopSearches() {
 	for _, s := range r.searches {
 		if !s.Over {
-			s.Full, s.Over = stopped, true
+			s.stop()
 		}
 	}
+}
+
+// stop ends the search. One that was through all states, and only judged what follows from them, is
+// complete all the same.
+func (s *Search) stop() {
+	if s.unjudged, _, _ = s.Judging(); s.unjudged == "" {
+		s.Full = stopped
+	}
+	s.Over = true
 }
 
 // Searches returns the searches of the run, with what is known of them by now.
@@ -300,6 +311,11 @@ func (r *Run) Searches() []*Search { return r.searches }
 
 // advance goes on by so many states.
 func (s *Search) advance(states int) {
+	if s.through {
+		s.judgeEnds(states)
+		s.Over = s.ends.over
+		return
+	}
 	if s.real == nil {
 		s.open()
 	}
@@ -341,7 +357,7 @@ func (s *Search) fold(fold func(*explore.Soup) Folded) {
 	switch {
 	case !pure:
 		s.Differs = "each node is searched as it is"
-	case s.run.judgesEnds(s):
+	case s.claimsEnds():
 		s.Differs = "what is claimed of its ends tells names apart"
 	default:
 		folded := fold(soup)
@@ -381,18 +397,42 @@ func (s *Search) limits() explore.Limits {
 	return l
 }
 
-// finish takes in what the search found.
+// finish takes in what the search found; its ends are yet to be judged, if anything is claimed of
+// them.
 func (s *Search) finish() {
-	s.Over = true
+	s.through = true
 	if s.Result.Violation != 0 {
 		s.Check = s.real.Broken(s.Result.Violation)
 		s.steps = len(s.graph.Path(s.Result.At))
 		s.Path = s.path(s.Result.At)
 	}
+	s.openEnds()
+	s.Over = s.ends.over
+}
+
+// Judging tells what is asked of the states, once all were found, and of how many it was asked by
+// now; empty: the search still looks for states, or it is over.
+func (s *Search) Judging() (what string, asked, all int) {
+	e := &s.ends
+	switch {
+	case s.graph == nil || s.Over:
+	case s.through && e.looked < s.Result.Distinct:
+		return "which of them are ends", e.looked, s.Result.Distinct
+	case s.through:
+		return "what holds at the ends", e.judged, len(e.states)
+	default:
+		if left, settling := s.graph.Settling(); settling {
+			return "what can still be decided", s.Result.Distinct - left, s.Result.Distinct
+		}
+	}
+	return "", 0, 0
 }
 
 // Complete reports whether everything within the bounds of the line was looked at.
-func (s *Search) Complete() bool {
-	return s.Over && s.Full == "" && s.Check == "" &&
+func (s *Search) Complete() bool { return s.Over && s.covers() }
+
+// covers is Complete, once the search is through all states.
+func (s *Search) covers() bool {
+	return s.Full == "" && s.Check == "" &&
 		(s.Result.Bounded == "" || s.Result.Bounded == explore.BoundedDepth)
 }

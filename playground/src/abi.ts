@@ -65,6 +65,9 @@ export interface Expectation {
 export interface Exploration {
   line: number;
   text: string;
+  /** Each bound by its name, and what it allows. */
+  bounds: [string, string][];
+  claims: { line: number; text: string }[];
   states: number;
   generated: number;
   depth: number;
@@ -72,8 +75,14 @@ export interface Exploration {
   frontier: number;
   ends: number;
   stuck: number;
+  /** What is asked of the states, once all are found, and of how many it was asked; else absent. */
+  judging?: string;
+  asked?: number;
+  toAsk?: number;
   over: boolean;
   complete: boolean;
+  /** Whether a person ended it. */
+  stopped: boolean;
   settled: boolean;
   violation: string;
   outcome: string;
