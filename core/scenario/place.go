@@ -125,21 +125,17 @@ func (r *Run) seat(h *Header, at Pos) error {
 		r.place.Retry = sim.Range{Lo: sim.Micros(h.Retry.Time), Hi: sim.Micros(h.Retry.Time)}
 		r.place.RetryTo = sim.RetryTo(h.Retry.Kind - RetrySame)
 	}
-	return r.machine(h, at)
+	r.machine(h)
+	return nil
 }
 
-func (r *Run) machine(h *Header, at Pos) error {
+func (r *Run) machine(h *Header) {
 	r.place.Machine.Name = h.Machine.Name
 	for _, o := range h.Machine.Start {
-		n, err := strconv.ParseInt(o.Values[0], 10, 32)
-		if err != nil {
-			return r.fault(at, "the machine cannot begin with "+o.Key+"="+o.Values[0],
-				"a whole number")
-		}
+		n, _ := strconv.ParseInt(o.Values[0], 10, 32) // the parser has judged it
 		r.place.Machine.Start = append(r.place.Machine.Start, sim.Setting{Name: o.Key, Value: n})
 	}
 	r.keys()
-	return nil
 }
 
 // maxKeys bounds how many keys of a machine have a row of their own.
