@@ -190,6 +190,11 @@ func (s *Search) bound(log *trace.Log) *Error {
 	for _, v := range x.Values {
 		b.Values = append(b.Values, log.Names.Of(v))
 	}
+	if b.Attempts > 0 || b.Numbers != nil {
+		if refusal := s.unable(b.Values[0]); refusal != "" {
+			return s.run.fault(x.Pos, "the search has proposals, and none can be made: "+refusal, "")
+		}
+	}
 	for _, name := range x.Losing {
 		field := s.run.field(name)
 		if field < 0 {
@@ -200,6 +205,26 @@ func (s *Search) bound(log *trace.Log) *Error {
 	}
 	b.Once = x.Once
 	return nil
+}
+
+// unable returns why no proposer that is up starts a round, "" if one does. A search without any
+// would find everything safe.
+func (s *Search) unable(value sim.Value) (refusal string) {
+	sub, err := s.fresh()
+	if err != nil {
+		return ""
+	}
+	for _, n := range s.run.place.With(sim.Proposer) {
+		if !sub.World.Up(n) || sub.World.Paused(n) {
+			continue
+		}
+		in := sim.Input{Kind: sim.Propose, N: sim.NoNumber, Value: value}
+		if refusal = sub.World.Do(n, in); refusal == "" {
+			return ""
+		}
+		refusal = s.run.place.Nodes[n] + ": " + refusal
+	}
+	return refusal
 }
 
 // begin returns the world after the steps above the search.

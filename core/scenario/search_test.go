@@ -173,6 +173,8 @@ func TestASearchThatCannotBeIsRefusedWithItsLine(t *testing.T) {
 			"explore numbers 0..1 values red restarts 1 losing colour": "colour",
 		"protocol two-servers\nservers S1 S2\nclients C1\n" +
 			"explore attempts 99 values red": "too high",
+		"protocol two-servers\nservers S1 S2\nclients C1\n" +
+			"explore numbers 0..1 values red": "none can be made: S2: ",
 	} {
 		f, err := scenario.Parse("", text, scenario.Known())
 		if err == nil {

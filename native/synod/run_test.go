@@ -133,3 +133,22 @@ func TestAnotherProtocolSaysWhatItCannotDo(t *testing.T) {
 	require.Contains(t, out,
 		"line 15 skipped: deliver reply S1 -> C1 (no such message is in flight)")
 }
+
+func TestTheProtocolsAreListedWithArraysEvenOfNothing(t *testing.T) {
+	out, _, code := run(t, "protocols", "--json")
+	require.Zero(t, code)
+	require.NotContains(t, out, "null")
+	require.True(t, json.Valid([]byte(out)))
+}
+
+func TestAFamilyWithoutACaseIsTitledByItsRuns(t *testing.T) {
+	family := "protocol single-server\nservers S1\nclients C1\neach m in a b\nC1 sends $m\n"
+	for text, want := range map[string]string{
+		family:                     "2 runs\n",
+		"case x of two\n" + family: "case x of two, 2 runs\n",
+	} {
+		out, _, code := run(t, "run", file(t, text))
+		require.Zero(t, code)
+		require.True(t, strings.HasPrefix(out, want), out)
+	}
+}
