@@ -55,6 +55,8 @@ type effect struct {
 type met struct {
 	known uint64 // of which the effect is known
 	live  uint64 // that have one
+	moves uint64 // that lead to another local state
+	tells uint64 // of which facts come
 	at    uint32 // place of their effects, in order
 }
 
@@ -270,6 +272,12 @@ func (a *actor) reactions(k *peek, l int32, w int, word uint64) met {
 	for live := r.live; live != 0; live &= live - 1 {
 		n, _ := a.known.get(uint32(l), uint32(causeDeliver)|uint32(w*64+bits.TrailingZeros64(live)))
 		a.reacts = append(a.reacts, n)
+		if a.effects[n].next != l {
+			r.moves |= live & -live
+		}
+		if a.effects[n].chain != 0 {
+			r.tells |= live & -live
+		}
 	}
 	a.met[at] = r
 	return r
