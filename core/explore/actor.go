@@ -248,15 +248,21 @@ func (a *actor) mask(n int) {
 func (a *actor) heed(m int) { a.inbox[m/64] |= 1 << (m % 64) }
 
 // reactions returns what of the messages of word w of a set does something in local state l.
-func (a *actor) reactions(k *peek, l int32, w int, word uint64) met {
+func (a *actor) reactions(k *peek, l int32, w int, word uint64) *met {
 	at := int(l)*len(a.inbox) + w
 	if at < len(a.met) && word&^a.met[at].known == 0 {
-		return a.met[at]
+		return &a.met[at]
 	}
 	if !k.learns {
 		k.missed = true
-		return met{}
+		return &met{}
 	}
+	return a.study(k, l, w, word)
+}
+
+// study finds out what the messages of word w of a set do.
+func (a *actor) study(k *peek, l int32, w int, word uint64) *met {
+	at := int(l)*len(a.inbox) + w
 	for len(a.met) <= at {
 		a.met = append(a.met, met{})
 	}
@@ -280,5 +286,5 @@ func (a *actor) reactions(k *peek, l int32, w int, word uint64) met {
 		}
 	}
 	a.met[at] = r
-	return r
+	return &a.met[at]
 }

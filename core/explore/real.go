@@ -32,7 +32,7 @@ func (k *peek) deliveries(i int, state []uint64, emit func(Action, []uint64)) {
 		r := a.reactions(k, l, w, word)
 		live := word & r.live
 		if k.asleep != nil {
-			live &^= k.pass(a, w, live, &r, state)
+			live &^= k.pass(a, w, live, r, state)
 		}
 		for ; live != 0; live &= live - 1 {
 			m := w*64 + bits.TrailingZeros64(live)
