@@ -43,7 +43,8 @@ type ghost struct {
 	parent, chain uint32
 	set, broken   uint32
 	decided       bool
-	twin          bool // another one has the same set
+	twin          bool   // another one has the same set
+	alone         uint64 // the chains after which that is known to be otherwise, of the first 64
 }
 
 // matters are the kinds of records that a check judges, beside those that every check needs.
@@ -180,6 +181,9 @@ func (g *ghosts) after(at, chain uint32) uint32 {
 			decided: g.list[at].decided || len(g.judge.Chosen()) > 0 || g.decides(chain)})
 	}
 	g.memo.put(at, chain, next)
+	if chain < 64 && !g.list[next].twin {
+		g.list[at].alone |= 1 << chain
+	}
 	return next
 }
 
@@ -191,6 +195,9 @@ func (g *ghosts) another(set, n uint32) bool {
 		return false
 	}
 	g.list[first].twin = true
+	for i := range g.list {
+		g.list[i].alone = 0
+	}
 	return true
 }
 

@@ -25,13 +25,12 @@ func (a Action) parts() (kind MoveKind, actor, what int) {
 func (k *peek) deliveries(i int, state []uint64, emit func(Action, []uint64)) {
 	a, l := k.actors[i], int32(k.locals[i].of(state))
 	for w, word := range k.messages(state) {
-		word &= a.inbox[w]
-		if word == 0 {
+		if word &= a.inbox[w]; word == 0 {
 			continue
 		}
 		r := a.reactions(k, l, w, word)
 		live := word & r.live
-		if k.asleep != nil {
+		if k.asleep != nil && live&k.asleep[w] != 0 {
 			live &^= k.pass(a, w, live, r, state)
 		}
 		for ; live != 0; live &= live - 1 {

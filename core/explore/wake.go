@@ -28,15 +28,25 @@ func (s *stage) Commute(a Action) (step int, against []uint64) {
 // those that tell facts the other order led to the same set; that this is one ghost is looked up.
 func (k *peek) pass(a *actor, w int, live uint64, r *met, state []uint64) (over uint64) {
 	over = live & k.asleep[w]
-	for tells := over & r.tells; tells != 0; tells &= tells - 1 {
-		e := &a.effects[a.reacts[r.rank(tells)]]
-		if k.ghosts.list[k.after(k.ghost.of(state), e.chain)].twin {
-			over &^= tells & -tells
+	if over&r.tells != 0 {
+		at := k.ghost.of(state)
+		for tells := over & r.tells; tells != 0; tells &= tells - 1 {
+			if !k.alone(at, a.effects[a.reacts[r.rank(tells)]].chain) {
+				over &^= tells & -tells
+			}
 		}
 	}
 	k.passed.Count += bits.OnesCount64(over)
 	k.passed.Changes = k.passed.Changes || over&r.moves != 0
 	return over
+}
+
+// alone reports whether there is one ghost only of what is known once chain is told after at.
+func (k *peek) alone(at, chain uint32) bool {
+	if chain < 64 && k.ghosts.list[at].alone>>chain&1 == 1 {
+		return true
+	}
+	return !k.ghosts.list[k.after(at, chain)].twin
 }
 
 // rank is the place of the effect of the lowest message of live.
