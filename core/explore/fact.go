@@ -23,6 +23,7 @@ type ghosts struct {
 	sets   sets
 	list   []ghost
 	byPart pairs // (set, broken and acting)
+	bySet  pairs // (set, 0): the first one that has it
 	acting []check.Set
 	memo   pairs // (ghost, chain)
 
@@ -42,6 +43,8 @@ type ghost struct {
 	parent, chain uint32
 	set, broken   uint32
 	decided       bool
+	twin          bool   // another one has the same set
+	alone         uint64 // the chains after which that is known to be otherwise, of the first 64
 }
 
 // matters are the kinds of records that a check judges, beside those that every check needs.
@@ -99,6 +102,7 @@ func newGhosts(s *Scene, log *trace.Log) *ghosts {
 	g.list[0].broken = g.broke(g.base)
 	g.list[0].decided = len(g.base.Chosen()) > 0
 	g.byPart.put(0, g.part(g.list[0].broken, g.base), 0)
+	g.bySet.put(0, 0, 0)
 	return g
 }
 
@@ -173,10 +177,28 @@ func (g *ghosts) after(at, chain uint32) uint32 {
 		next = uint32(len(g.list))
 		g.byPart.put(set, part, next)
 		g.list = append(g.list, ghost{parent: at, chain: chain, set: set, broken: broken,
+			twin:    g.another(set, next),
 			decided: g.list[at].decided || len(g.judge.Chosen()) > 0 || g.decides(chain)})
 	}
 	g.memo.put(at, chain, next)
+	if chain < 64 && !g.list[next].twin {
+		g.list[at].alone |= 1 << chain
+	}
 	return next
+}
+
+// another reports whether ghost n is not the first of its set.
+func (g *ghosts) another(set, n uint32) bool {
+	first, ok := g.bySet.get(set, 0)
+	if !ok {
+		g.bySet.put(set, 0, n)
+		return false
+	}
+	g.list[first].twin = true
+	for i := range g.list {
+		g.list[i].alone = 0
+	}
+	return true
 }
 
 // replay brings the judge to where it is in a ghost, and returns the number of the next record.

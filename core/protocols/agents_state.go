@@ -23,6 +23,7 @@ const (
 // Rows implements sim.Process. A value that is proposed and accepted by nobody yet stands in row v
 // and never in v_a: v_a is something exactly if n_a is (K-15).
 func (a *agents) Rows(cells []sim.Cell) {
+	a.ready()
 	names := &a.place.Log.Names
 	if a.acceptor != nil {
 		var e paxos.Entry
@@ -57,6 +58,7 @@ func learntRows(cells []sim.Cell, names *trace.Names, learnt sim.Value) {
 
 // AppendState implements sim.Process.
 func (a *agents) AppendState(dst []byte) []byte {
+	a.ready()
 	names := &a.place.Log.Names
 	if a.acceptor != nil {
 		dst = a.acceptor.AppendState(dst)
