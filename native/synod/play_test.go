@@ -8,10 +8,10 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -27,13 +27,8 @@ type played struct {
 	page, clients, data string
 }
 
-// playStarts makes one start at a time: of two, both could find the same ports free.
-var playStarts sync.Mutex
-
 func startPlay(t *testing.T, args ...string) *played {
 	t.Helper()
-	playStarts.Lock()
-	defer playStarts.Unlock()
 	p := &played{process: &process{log: new(buffer), ended: make(chan error, 1)}}
 	p.cmd = synod(context.Background(), append([]string{"play"}, args...)...)
 	p.cmd.Env = append(p.cmd.Env, "TMPDIR="+t.TempDir())
@@ -119,10 +114,20 @@ func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
 
 func TestPlayEndsWithItsTerminal(t *testing.T) {
 	t.Parallel()
+	hangups := make(chan os.Signal, 1) // under nohup, who is started would ignore them, as it should
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	p := startPlay(t)
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGHUP))
 	require.NoError(t, p.end(t))
 	require.NoDirExists(t, p.data)
+}
+
+func TestWhatIsInheritedMustBeSockets(t *testing.T) {
+	t.Parallel()
+	_, log, code := run(t, "serve", "--inherit", "--data-dir", t.TempDir())
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, "--inherit: file 3 is no open socket")
 }
 
 func TestPlayRefusesAWrongFlagBeforeItStartsAnything(t *testing.T) {
