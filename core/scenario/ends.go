@@ -31,7 +31,7 @@ type endClaim struct {
 const maxEnds = 5_000
 
 // statesInEnd is how many states are looked into in the time that one end takes.
-const statesInEnd = 64
+const statesInEnd = 512
 
 // openEnds makes the claims about the ends of a search ready. Only where every state was found are
 // its ends those of all runs.

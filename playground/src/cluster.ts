@@ -123,6 +123,7 @@ export class Cluster {
   }
 
   panel(): TemplateResult {
+    const listed = this.listed();
     return html`<section>
         <h2>Nodes</h2>
         <div class="scroll" tabindex="0" role="region" aria-label="Nodes">
@@ -159,9 +160,17 @@ export class Cluster {
           Show beats
         </label>
         <ol class="log">
-          ${this.listed().map((l) => html`<li><b>${l.from}</b> ${eventText(l.event)}</li>`)}
+          ${listed.map((l) => html`<li><b>${l.from}</b> ${eventText(l.event)}</li>`)}
         </ol>
+        ${listed.length ? nothing : html`<p class="quiet">${this.silence()}</p>`}
       </section>`;
+  }
+
+  /** Why no event is listed. */
+  private silence(): string {
+    const who = this.only ? `node ${this.only}` : "any node";
+    const but = this.beats || !this.beatLines.length ? "" : " but beats";
+    return `Nothing${but} has come from ${who} since this page was opened.`;
   }
 
   private row(m: Member): TemplateResult {

@@ -18,6 +18,7 @@ let shownAt = -1;
 export function events(app: App): TemplateResult {
   const { trace, position } = app.store.state,
     speech = app.store.speech;
+  if (!trace.count) return html`<p class="quiet none">There are no events in this run.</p>`;
   const count = Math.min(trace.count, MOST);
   const first = Math.max(0, Math.floor(scrolled / ROW) - SPARE);
   const last = Math.min(count, Math.ceil((scrolled + height) / ROW) + SPARE);

@@ -1,6 +1,6 @@
 // The bar at the top: which run this is, in whose words, and the link to it.
 
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, noChange, nothing, type TemplateResult } from "lit-html";
 import type { App } from "./app";
 import { icon } from "./icons";
 import { overlaid } from "./library";
@@ -18,7 +18,7 @@ export function header(app: App): TemplateResult {
       ${icon("menu")}
     </button>
     <a class="mark" href="./" aria-label="Synod, start page">${mark()}<span>Synod</span></a>
-    <div class="pickers">${cases(app)}${runs(app)}${controls(app)}${words(app)}</div>
+    <div class="pickers">${state.pending ? noChange : pickers(app)}</div>
     <div class="grow"></div>
     ${link(app, state)}
     <button
@@ -45,6 +45,11 @@ export function header(app: App): TemplateResult {
     >
       ${icon("help")}
     </button>`;
+}
+
+/** They are those of the run that is shown, until the one that was asked for is there. */
+function pickers(app: App): TemplateResult {
+  return html`${cases(app)}${runs(app)}${controls(app)}${words(app)}`;
 }
 
 /** Three voices and one decision. */

@@ -124,7 +124,7 @@ export class Host {
     try {
       const before = performance.now();
       const state = core.call("advance", this.slice);
-      this.pace(performance.now() - before, o.search ? SEARCH_SLICE_MS : SLICE_MS);
+      this.pace(performance.now() - before, o.search);
       if (!o.search) this.sendNew(core, o);
       if (state === FAILED) return this.fail(core, o);
       if (state === ENDED) return this.end(core, o);
@@ -135,10 +135,11 @@ export class Host {
     }
   }
 
-  /** Makes the next slice such that it takes about so long. */
-  private pace(took: number, wanted: number): void {
+  /** Makes the next slice such that it takes about as long as one should. */
+  private pace(took: number, search: Search | undefined): void {
+    const [wanted, least] = search ? [SEARCH_SLICE_MS, 1] : [SLICE_MS, 16];
     if (took < wanted / 2 && this.slice < 1 << 16) this.slice *= 2;
-    if (took > 2 * wanted) this.slice = Math.max(16, Math.floor((this.slice * wanted) / took));
+    if (took > 2 * wanted) this.slice = Math.max(least, Math.floor((this.slice * wanted) / took));
   }
 
   /**
@@ -149,8 +150,8 @@ export class Host {
     const now = performance.now();
     if (!o.search) {
       if (this.recall(core, o)) return true;
-      // A slice of events is too many states, which take longer, and more so the more there are.
-      this.slice = 16;
+      // A slice of events is too many states, and the first of them take the longest.
+      this.slice = 1;
       if (o.laidOut !== o.events) this.sendLayout(core, o);
       o.search = { line: -1, began: now, reported: -Infinity, told: false };
     }

@@ -1,6 +1,6 @@
 // What this run is about, and what happens now, in one sentence.
 
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, noChange, nothing, type TemplateResult } from "lit-html";
 import type { App } from "./app";
 import { isTextAlone, quoting } from "./board";
 import { rungs } from "./library";
@@ -14,7 +14,7 @@ const welcome = html`<div class="welcome">
 </div>`;
 
 export function story(app: App): TemplateResult {
-  const { describe, parsed, broken, errors, tab } = app.store.state;
+  const { describe, parsed, broken, errors, tab, pending } = app.store.state;
   if (!describe && !broken && !errors.length) return welcome;
   const title = isTextAlone(app)
     ? "This text cannot run"
@@ -22,7 +22,7 @@ export function story(app: App): TemplateResult {
   const about = (describe?.about ?? parsed?.about ?? []).join(" ");
   return html`<h1>${title}</h1>
     ${about ? html`<p class="about">${about}</p>` : nothing}
-    ${rungs(app)} ${searchLine(app)}
+    ${pending ? noChange : rungs(app)} ${searchLine(app)}
     ${
       broken
         ? html`<p class="alarm" role="alert">
