@@ -114,7 +114,7 @@ func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
 
 func TestPlayEndsWithItsTerminal(t *testing.T) {
 	t.Parallel()
-	hangups := make(chan os.Signal, 1) // under nohup, who is started would ignore them, as it should
+	hangups := make(chan os.Signal, 1) // under nohup, who is started would ignore them
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
 	p := startPlay(t)
