@@ -10,12 +10,14 @@ import (
 type holders struct {
 	set   Set
 	since [trace.MaxNodes]int32
+	let   [trace.MaxNodes]int32 // one past where the last release that it sent was issued
 }
 
 // grants judges lock: never do two clients hold the lock at once (Meling: "both clients could have
 // gotten the lock"; M-21, M-58). A client holds it from the answer "granted", the first to that
-// command, until it sends a release or hears "released". Nobody else knows who holds it: a client
-// that crashed, or hears nothing, still does.
+// command, until it sends a release or hears "released"; an answer that comes only after it sent a
+// release that it issued later gives it nothing. Nobody else knows who holds it: a client that
+// crashed, or hears nothing, still does.
 func (j *Judge) grants(i int, r *trace.Record, c *command) {
 	switch string(j.log.Names.Bytes(r.VValue)) {
 	case "released":
@@ -26,6 +28,9 @@ func (j *Judge) grants(i int, r *trace.Record, c *command) {
 		}
 		if c != nil {
 			c.granted = true
+			if c.issued < j.holders.let[r.Node] {
+				return // it let go before it heard of it
+			}
 		}
 		others := j.holders.set.Without(r.Node)
 		j.holders.set = j.holders.set.With(r.Node)
@@ -39,8 +44,13 @@ func (j *Judge) grants(i int, r *trace.Record, c *command) {
 
 // letsGo takes in that a client sends a message: a release ends its holding of the lock.
 func (j *Judge) letsGo(r *trace.Record) {
-	if j.holders.set.Has(r.Node) && release(j.log.Names.Bytes(r.Value)) {
-		j.holders.set = j.holders.set.Without(r.Node)
+	if r.Node >= trace.MaxNodes || !release(j.log.Names.Bytes(r.Value)) {
+		return
+	}
+	j.holders.set = j.holders.set.Without(r.Node)
+	if c := j.commands.of(r.Value); c != nil {
+		let := &j.holders.let[r.Node]
+		*let = max(*let, c.issued+1)
 	}
 }
 

@@ -113,6 +113,16 @@ func TestTheLockIsFreeOnceAReleaseIsSent(t *testing.T) {
 	r.is(Holds, "lock")
 }
 
+func TestALateGrantGivesNothingToAClientThatSentARelease(t *testing.T) {
+	r := newRun(t).without().issues(c1, "C1:acquire").issues(c1, "C1:release").
+		sends(c1, "C1:release").told(c1, "C1:release", "released").
+		told(c1, "C1:acquire", "granted"). // by a server that was slow
+		issues(c2, "C2:acquire").told(c2, "C2:acquire", "granted")
+	r.is(Holds, "lock")
+	r.issues(c1, "C1:acquire#4").told(c1, "C1:acquire#4", "granted")
+	require.Equal(t, "C2 and C1 both hold the lock", r.breaks("lock", 8, 6).Detail)
+}
+
 func TestTheLockIsFreeOnceReleasedIsHeard(t *testing.T) {
 	newRun(t).told(c1, "a", "granted").told(c1, "r", "released").told(c2, "b", "granted").
 		is(Holds, "lock")

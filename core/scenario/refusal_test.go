@@ -182,6 +182,18 @@ func TestOneCaseRunsAloneEvenIfItComparesItselfWithAnother(t *testing.T) {
 	require.Len(t, v.Cases, 1)
 }
 
+func TestACaseThatIsNotThereIsRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		one + "heal":                   "there is no case `ab`; expected no name: the text has no cases",
+		one + "case fab\nheal\ncase x": "expected one of `fab` `x`; did you mean `fab`?",
+	} {
+		f, err := Parse("test", text, Known())
+		require.NoError(t, err)
+		_, err = RunFile(f, Choice{Case: "ab"})
+		require.ErrorContains(t, err, want)
+	}
+}
+
 func TestARunThatIsNeverQuietEndsAfterAMinuteAndSaysSo(t *testing.T) {
 	v := requirePassed(t, one+"retry 500ms\ncut C1 -> S1\nC1 sends m1\nexpect not quiet\n")
 	require.False(t, v.First.Quiet)

@@ -170,5 +170,8 @@ func TestAFamilyIsMeasured(t *testing.T) {
 	}
 	require.Equal(t, Measured{Text: "rounds", Min: 0, Median: 99, P99: 197, Max: 199, Runs: 200},
 		s.measured())
+	s.values = []int64{3, 1, 4, 2}
+	require.Equal(t, Measured{Text: "rounds", Min: 1, Median: 2, P99: 4, Max: 4, Runs: 4},
+		s.measured())
 	require.Equal(t, Measured{Text: "latency m1"}, (&sample{text: "latency m1"}).measured())
 }

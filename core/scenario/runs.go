@@ -361,7 +361,10 @@ func First(f *File, c Choice) (*Run, error) {
 }
 
 func (f *File) noCase(name string) error {
+	names, wanted := f.caseNames(), "no name: the text has no cases"
+	if len(f.Cases) > 0 {
+		wanted = quoteAll(names)
+	}
 	return &Error{File: f.Name, Pos: Pos{Line: 1, Col: 1}, Problem: "there is no case `" + name +
-		"`",
-		Wanted: quoteAll(f.caseNames())}
+		"`", Wanted: wanted, Suggest: nearest(name, names)}
 }

@@ -50,7 +50,8 @@ type CaseVerdict struct {
 	Controls     []RunVerdict // of its first run
 }
 
-// Measured is a figure over a family.
+// Measured is a figure over a family. Half of the runs have at most the median, and 99 of 100 at
+// most P99; each is the figure of a run.
 type Measured struct {
 	Text                  string
 	Min, Median, P99, Max int64
@@ -125,6 +126,6 @@ func (s *sample) measured() Measured {
 	slices.Sort(s.values)
 	last := len(s.values) - 1
 	m.Min, m.Max = s.values[0], s.values[last]
-	m.Median, m.P99 = s.values[last/2], s.values[last*99/100]
+	m.Median, m.P99 = s.values[last/2], s.values[last-(last+1)/100]
 	return m
 }
