@@ -14,6 +14,7 @@ import (
 const (
 	headerBytes = 72
 	entryBytes  = 44
+	deferAt     = 12
 	spAt        = 16
 	fileAt      = 20
 	lineAt      = 24
@@ -76,11 +77,7 @@ func (f functions) length(at uint32) int {
 // clearLines clears the tables of files and lines that nothing else shares, and what points to
 // them; the runtime then prints "?" for a file. Stack maps stay: the collector needs them. It
 // changes nothing and returns false unless all of it reads as it should.
-func clearLines(memory []byte) bool {
-	f, found := find(memory)
-	if !found {
-		return false
-	}
+func (f functions) clearLines() bool {
 	lengths, kept := map[uint32]int{}, map[uint32]bool{0: true}
 	for i := range f.count {
 		e := f.entry(i)

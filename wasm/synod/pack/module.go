@@ -13,6 +13,7 @@ import (
 //	data section: count, then segments: 0, i32.const address, end, size, bytes
 const (
 	header      = 8
+	codeSection = 10
 	dataSection = 11
 	i32Const    = 0x41
 	end         = 0x0b
@@ -68,29 +69,76 @@ func (r *reader) take(n int) []byte {
 	return b
 }
 
-// pack rewrites a module with one data segment and without line tables; cleared is false if these
-// were not found. The memory that the program begins with is otherwise the same, byte for byte.
-func pack(module []byte) (packed []byte, cleared bool, err error) {
-	if len(module) < header || !bytes.HasPrefix(module, []byte("\x00asm")) {
-		return nil, false, errModule
+// signed reads a signed number of up to 64 bits.
+func (r *reader) signed() int {
+	n, shift := 0, 0
+	for shift < 64 {
+		c := r.take(1)[0]
+		n |= int(c&127) << shift
+		shift += 7
+		if c < 128 {
+			if shift < 64 && c&64 != 0 {
+				n |= -1 << shift
+			}
+			return n
+		}
 	}
-	packed = append(packed, module[:header]...)
+	r.bad = true
+	return 0
+}
+
+// section is a part of a module.
+type section struct {
+	id      byte
+	content []byte
+}
+
+func sections(module []byte) ([]section, error) {
+	if len(module) < header || !bytes.HasPrefix(module, []byte("\x00asm")) {
+		return nil, errModule
+	}
+	var all []section
 	r := reader{b: module[header:]}
 	for len(r.b) > 0 && !r.bad {
-		id, content := r.take(1)[0], r.take(r.number())
-		if id == dataSection {
-			memory, err := image(content)
+		all = append(all, section{r.take(1)[0], r.take(r.number())})
+	}
+	if r.bad {
+		return nil, errModule
+	}
+	return all, nil
+}
+
+// pack rewrites a module with one data segment, without line tables, and with shorter code; cleared
+// is false if its tables were not found. The memory that the program begins with is otherwise the
+// same, byte for byte.
+func pack(module []byte) (packed []byte, cleared bool, err error) {
+	all, err := sections(module)
+	if err != nil {
+		return nil, false, err
+	}
+	code := -1
+	for i := range all {
+		switch s := &all[i]; s.id {
+		case codeSection:
+			code = i
+		case dataSection:
+			memory, err := image(s.content)
 			if err != nil {
 				return nil, false, err
 			}
-			cleared = clearLines(memory)
-			content = segment(memory)
+			f, found := find(memory)
+			if cleared = found && f.clearLines(); cleared && code >= 0 {
+				if all[code].content, err = f.shorten(all[code].content); err != nil {
+					return nil, false, err
+				}
+			}
+			s.content = segment(memory)
 		}
-		packed = binary.AppendUvarint(append(packed, id), uint64(len(content)))
-		packed = append(packed, content...)
 	}
-	if r.bad {
-		return nil, false, errModule
+	packed = append(packed, module[:header]...)
+	for _, s := range all {
+		packed = binary.AppendUvarint(append(packed, s.id), uint64(len(s.content)))
+		packed = append(packed, s.content...)
 	}
 	return packed, cleared, nil
 }
