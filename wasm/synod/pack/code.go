@@ -31,8 +31,8 @@ func (f functions) shorten(content []byte) ([]byte, error) {
 func (f functions) resumed() map[int]bool {
 	found := map[int]bool{}
 	for i := range f.count {
-		if e := f.entry(i); binary.LittleEndian.Uint32(e[deferAt:]) != 0 {
-			found[int(binary.LittleEndian.Uint32(e))>>16] = true
+		if e, _ := f.entry(i); e.get(deferAt) != 0 {
+			found[e.get(0)-firstFunction] = true
 		}
 	}
 	return found

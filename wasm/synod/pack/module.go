@@ -127,10 +127,11 @@ func pack(module []byte) (packed []byte, cleared bool, err error) {
 				return nil, false, err
 			}
 			f, found := find(memory)
-			if cleared = found && f.clearLines(); cleared && code >= 0 {
+			if cleared = found && code >= 0; cleared {
 				if all[code].content, err = f.shorten(all[code].content); err != nil {
 					return nil, false, err
 				}
+				f.trim()
 			}
 			s.content = segment(memory)
 		}
