@@ -6,34 +6,35 @@ import "encoding/binary"
 // 16 bits are PC_B, the place within the function.
 const firstFunction = 0x1000
 
-// shorten writes the code of a program anew, function by function. What it does not understand
-// stays as it is.
-func (f functions) shorten(content []byte) ([]byte, error) {
-	resumed := f.resumed()
+// shorten writes the code of a program anew, function by function, and returns the new numbers of
+// the places at which calls return, by the functions' numbers. What it does not understand stays as
+// it is.
+func (f functions) shorten(content []byte) ([]byte, map[int]places, error) {
+	entries := f.byNumber()
+	numbered := map[int]places{}
 	r := reader{b: content}
 	n := r.number()
 	out := binary.AppendUvarint(nil, uint64(n))
 	for i := range n {
 		body := r.take(r.number())
 		if r.bad {
-			return nil, errModule
+			return nil, nil, errModule
 		}
-		if shorter := rewritten(body, (firstFunction+i)<<16, resumed[i]); shorter != nil {
-			body = shorter
+		number := firstFunction + i
+		if shorter, places := f.rewritten(body, number, entries[number]); shorter != nil {
+			body, numbered[number] = shorter, places
 		}
 		out = append(binary.AppendUvarint(out, uint64(len(body))), body...)
 	}
-	return out, nil
+	return out, numbered, nil
 }
 
-// resumed returns the functions that the runtime may resume where no call of theirs returns: those
-// that a recovered panic goes back to.
-func (f functions) resumed() map[int]bool {
-	found := map[int]bool{}
+// byNumber returns the functions' entries by their number.
+func (f functions) byNumber() map[int]entry {
+	found := map[int]entry{}
 	for i := range f.count {
-		if e, _ := f.entry(i); e.get(deferAt) != 0 {
-			found[e.get(0)-firstFunction] = true
-		}
+		e, _ := f.entry(i)
+		found[e.get(0)] = e
 	}
 	return found
 }
@@ -62,18 +63,23 @@ func function(b []byte) body {
 	return body{locals, code}
 }
 
-// flow returns how a function flows, nil if it has no frame with a table.
-func (f body) flow(first int, resumed bool) *flow { return newFlow(f.code, first, resumed) }
-
-// rewritten returns a shorter function, nil if there is none. Its PC_B 0 is first.
-func rewritten(b []byte, first int, resumed bool) []byte {
-	f := function(b)
-	how := f.flow(first, resumed)
-	if how == nil {
-		return nil
+// rewritten returns a shorter function, nil if there is none, and the numbers of its places, nil if
+// they stay. The runtime resumes a function that recovered a panic where no call of it returns, and
+// knows by an identity of its own what it resumes otherwise.
+func (f functions) rewritten(b []byte, number int, e entry) ([]byte, places) {
+	read := function(b)
+	flow := newFlow(read.code, number<<16)
+	if flow == nil {
+		return nil, nil
 	}
-	locals, code := place(f.locals, tidy(how.code()), first)
-	return assemble(append([]byte{}, locals...), code)
+	if e.b != nil {
+		flow.resumed = e.get(deferAt) != 0
+		if e.b[identityAt] == 0 {
+			flow.known = func(place int) state { return f.state(e, place) }
+		}
+	}
+	locals, code := place(read.locals, tidy(flow.code()), number<<16)
+	return assemble(append([]byte{}, locals...), code), flow.places
 }
 
 // assemble appends code whose labels have names; nil if a label is not open where it is used.

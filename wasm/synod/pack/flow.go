@@ -16,9 +16,11 @@ import "encoding/binary"
 type flow struct {
 	before   []instruction // the frame
 	segments [][]instruction
-	table    []int // segment by PC_B
-	first    int   // PC of PC_B 0
-	resumed  bool  // whoever resumes it may name any PC_B
+	table    []int                 // segment by PC_B
+	first    int                   // PC of PC_B 0
+	resumed  bool                  // whoever resumes it may name any PC_B
+	known    func(place int) state // what the runtime knows of a PC_B; nil: it stays as it is
+	places   places                // the new numbers, if there are
 
 	again bool   // a jump goes through the table
 	into  []bool // segments that a branch or the table goes to
@@ -42,8 +44,8 @@ const (
 )
 
 // newFlow reads a function's code; nil if it has no frame with a table.
-func newFlow(code []instruction, first int, resumed bool) *flow {
-	f := &flow{first: first, resumed: resumed}
+func newFlow(code []instruction, first int) *flow {
+	f := &flow{first: first}
 	if len(code) < 3 || code[0].op != opGlobalGet || code[1].op != opSet ||
 		code[1].x != localStack {
 		return nil
@@ -179,32 +181,38 @@ func (f *flow) plan() {
 	for pc, s := range f.table {
 		f.entry[s] = f.entry[s] || f.resumed || pc < 2
 	}
-	for s := range f.segments {
-		f.returns(s)
-	}
+	f.returns(func(_ *instruction, place int, back bool) {
+		f.entry[f.goal(place)] = f.entry[f.goal(place)] || back
+	})
 	f.loops()
 	f.branches(func(from int, in *instruction, to int) { f.into[to] = true })
 	for s := range f.into {
 		f.into[s] = f.into[s] || f.entry[s]
 	}
+	f.renumber()
 }
 
-// returns makes entries of the segments at which the calls of segment s return. A call within a
-// block is of what panics, and returns nowhere, but for the one before anything else that grows the
-// stack.
-func (f *flow) returns(s int) {
-	depth := 0
-	for _, in := range f.segments[s] {
-		switch {
-		case in.op == opBlock || in.op == opLoop || in.op == opIf:
-			depth++
-		case in.op == opEnd:
-			depth--
-		case in.op == opConst64 && in.x>>16 == f.first>>16 && (depth == 0 || s == 0):
-			f.entry[f.table[min(in.x&0xffff, len(f.table)-1)]] = true
+// returns calls do for each place at which a call returns, and whether it does: a call within a block
+// is of what panics, but for the one that grows the stack, whose function begins again.
+func (f *flow) returns(do func(in *instruction, place int, back bool)) {
+	for _, code := range f.segments {
+		depth := 0
+		for i := range code {
+			switch in := &code[i]; {
+			case in.op == opBlock || in.op == opLoop || in.op == opIf:
+				depth++
+			case in.op == opEnd:
+				depth--
+			case in.op == opConst64 && in.x>>16 == f.first>>16:
+				place := in.x & 0xffff
+				do(in, place, depth == 0 || place == 0)
+			}
 		}
 	}
 }
+
+// goal is the segment that a value of PC_B names.
+func (f *flow) goal(place int) int { return f.table[min(place, len(f.table)-1)] }
 
 // loops finds the jumps back that can be loops: nothing enters them but at their beginning. The
 // others become entries of the table.
@@ -300,10 +308,10 @@ func (f *flow) open(out []instruction, first, last int) []instruction {
 	return out
 }
 
-// dispatch is the table for what is still entered: other values of PC_B do not occur.
-func (f *flow) dispatch() instruction {
-	depth, depths := 0, make([]int, len(f.segments))
-	inside := -1
+// depths returns how many blocks end before each segment where the table is: a segment within a loop
+// has that of what comes before the loop, as nothing goes there.
+func (f *flow) depths() []int {
+	depth, inside, depths := 0, -1, make([]int, len(f.segments))
 	for s := range f.segments {
 		if s > 0 && s > inside && f.into[s] {
 			depth++
@@ -311,6 +319,12 @@ func (f *flow) dispatch() instruction {
 		depths[s] = depth
 		inside = max(inside, f.until[s])
 	}
+	return depths
+}
+
+// dispatch is the table for what is still entered: other values of PC_B do not occur.
+func (f *flow) dispatch() instruction {
+	depths := f.depths()
 	rest := binary.AppendUvarint(nil, uint64(len(f.table)-1))
 	for _, s := range f.table {
 		rest = binary.AppendUvarint(rest, uint64(depths[s]))

@@ -24,6 +24,7 @@ const (
 	tablesAt    = 28
 	unitAt      = 32
 	startAt     = 36
+	identityAt  = 40
 	dataAt      = 43
 )
 
@@ -140,9 +141,6 @@ func (e entry) set(at, value int) { binary.LittleEndian.PutUint32(e.b[at:], uint
 
 // dataAt is where the offset of data d is.
 func (e entry) dataAt(d int) int { return entryBytes + 4*e.tables + 4*d }
-
-// first is the PC of a function's PC_B 0.
-func (e entry) first() int { return e.get(0) << 16 }
 
 // name returns the name at an offset, nil if it does not end.
 func (f functions) name(at int) []byte {

@@ -22,7 +22,10 @@ const (
 // maxImage bounds the memory that a module may fill: bytes.
 const maxImage = 64 << 20
 
-var errModule = errors.New("not a module as the Go linker writes it")
+var (
+	errModule = errors.New("not a module as the Go linker writes it")
+	errRoom   = errors.New("the tables of what was numbered anew have no room")
+)
 
 // reader reads LEB128 numbers and bytes; the first thing that is not there ends it.
 type reader struct {
@@ -128,10 +131,15 @@ func pack(module []byte) (packed []byte, cleared bool, err error) {
 			}
 			f, found := find(memory)
 			if cleared = found && code >= 0; cleared {
-				if all[code].content, err = f.shorten(all[code].content); err != nil {
+				shorter, numbered, err := f.shorten(all[code].content)
+				if err != nil {
 					return nil, false, err
 				}
+				all[code].content = shorter
 				f.trim()
+				if !f.write(numbered) {
+					return nil, false, errRoom
+				}
 			}
 			s.content = segment(memory)
 		}
