@@ -192,8 +192,8 @@ func (f *flow) plan() {
 	f.renumber()
 }
 
-// returns calls do for each place at which a call returns, and whether it does: a call within a block
-// is of what panics, but for the one that grows the stack, whose function begins again.
+// returns calls do for each place at which a call returns, and whether it does: a call within a
+// block is of what panics, but for the one that grows the stack, whose function begins again.
 func (f *flow) returns(do func(in *instruction, place int, back bool)) {
 	for _, code := range f.segments {
 		depth := 0
@@ -308,8 +308,8 @@ func (f *flow) open(out []instruction, first, last int) []instruction {
 	return out
 }
 
-// depths returns how many blocks end before each segment where the table is: a segment within a loop
-// has that of what comes before the loop, as nothing goes there.
+// depths returns how many blocks end before each segment where the table is: a segment within a
+// loop has that of what comes before the loop, as nothing goes there.
 func (f *flow) depths() []int {
 	depth, inside, depths := 0, -1, make([]int, len(f.segments))
 	for s := range f.segments {

@@ -2,8 +2,8 @@ package main
 
 import "encoding/binary"
 
-// lastPlace ends the tables of a function whose places are numbered anew: all have one end, and many
-// are the same.
+// lastPlace ends the tables of a function whose places are numbered anew: all have one end, and
+// many are the same.
 const lastPlace = 1<<16 - 1
 
 // tableStack is the table of a function's stack maps.
