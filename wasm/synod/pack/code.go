@@ -1,6 +1,9 @@
 package main
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // firstFunction is the number of the first function of the module in the high bits of a PC; the low
 // 16 bits are PC_B, the place within the function.
@@ -9,8 +12,8 @@ const firstFunction = 0x1000
 // shorten writes the code of a program anew, function by function, and returns the new numbers of
 // the places at which calls return, by the functions' numbers. What it does not understand stays as
 // it is.
-func (f functions) shorten(content []byte) ([]byte, map[int]places, error) {
-	entries := f.byNumber()
+func (f functions) shorten(content []byte, imports int) ([]byte, map[int]places, error) {
+	entries, never := f.byNumber(), f.never(imports)
 	numbered := map[int]places{}
 	r := reader{b: content}
 	n := r.number()
@@ -21,7 +24,7 @@ func (f functions) shorten(content []byte) ([]byte, map[int]places, error) {
 			return nil, nil, errModule
 		}
 		number := firstFunction + i
-		if shorter, places := f.rewritten(body, number, entries[number]); shorter != nil {
+		if shorter, places := f.rewritten(body, number, entries[number], never); shorter != nil {
 			body, numbered[number] = shorter, places
 		}
 		out = append(binary.AppendUvarint(out, uint64(len(body))), body...)
@@ -35,6 +38,27 @@ func (f functions) byNumber() map[int]entry {
 	for i := range f.count {
 		e, _ := f.entry(i)
 		found[e.get(0)] = e
+	}
+	return found
+}
+
+// panicking are the functions of the runtime that never return; a name that ends with a star stands
+// for all that begin so.
+var panicking = []string{"runtime.goPanic*", "runtime.gopanic", "runtime.sigpanic", "runtime.throw",
+	"runtime.panicdivide", "runtime.panicshift", "runtime.panicmakeslicelen"}
+
+// never returns the functions that never return. Calls count the imports, too.
+func (f functions) never(imports int) map[int]bool {
+	found := map[int]bool{}
+	for i := range f.count {
+		e, _ := f.entry(i)
+		name := string(f.name(e.get(nameAt)))
+		for _, p := range panicking {
+			begin, all := strings.CutSuffix(p, "*")
+			if name == p || all && strings.HasPrefix(name, begin) {
+				found[e.get(0)-firstFunction+imports] = true
+			}
+		}
 	}
 	return found
 }
@@ -66,12 +90,14 @@ func function(b []byte) body {
 // rewritten returns a shorter function, nil if there is none, and the numbers of its places, nil if
 // they stay. The runtime resumes a function that recovered a panic where no call of it returns, and
 // knows by an identity of its own what it resumes otherwise.
-func (f functions) rewritten(b []byte, number int, e entry) ([]byte, places) {
+func (f functions) rewritten(b []byte, number int, e entry, never map[int]bool) (
+	[]byte, places) {
 	read := function(b)
 	flow := newFlow(read.code, number<<16)
 	if flow == nil {
 		return nil, nil
 	}
+	flow.never = never
 	if e.b != nil {
 		flow.resumed = e.get(deferAt) != 0
 		if e.b[identityAt] == 0 {

@@ -21,6 +21,7 @@ type flow struct {
 	resumed  bool                  // whoever resumes it may name any PC_B
 	known    func(place int) state // what the runtime knows of a PC_B; nil: it stays as it is
 	places   places                // the new numbers, if there are
+	never    map[int]bool          // functions that never return, as calls name them
 
 	again bool   // a jump goes through the table
 	into  []bool // segments that a branch or the table goes to
@@ -205,10 +206,23 @@ func (f *flow) returns(do func(in *instruction, place int, back bool)) {
 				depth--
 			case in.op == opConst64 && in.x>>16 == f.first>>16:
 				place := in.x & 0xffff
-				do(in, place, depth == 0 || place == 0)
+				do(in, place, place == 0 || depth == 0 && !f.panics(code[i:]))
 			}
 		}
 	}
+}
+
+// panics tells whether the first call in code is one that never returns.
+func (f *flow) panics(code []instruction) bool {
+	for _, in := range code {
+		if in.op == opCall {
+			return f.never[in.x]
+		}
+		if in.op == opIndirect {
+			break
+		}
+	}
+	return false
 }
 
 // goal is the segment that a value of PC_B names.
@@ -346,6 +360,9 @@ func (f *flow) segment(out []instruction, s int) []instruction {
 			}
 			out = append(out, instruction{op: opConst32, x: pc}, instruction{op: opSet})
 			in.x = labelAgain
+		case in.op == opBranchIf && in.x == labelExit && f.fell(out):
+			out = append(out[:len(out)-2], instruction{op: opReturn})
+			continue
 		case in.op == opBranchIf && in.x == labelExit:
 			out = append(out, instruction{op: opIf}, instruction{op: opConst32, x: 1},
 				instruction{op: opReturn}, instruction{op: opEnd})
@@ -354,4 +371,10 @@ func (f *flow) segment(out []instruction, s int) []instruction {
 		out = append(out, in)
 	}
 	return out
+}
+
+// fell tells whether out ends with a call that never returns, and the stack pointer that nobody
+// needs: such a call unwinds the stack.
+func (f *flow) fell(out []instruction) bool {
+	return ends(out, opCall, opGlobalGet, opSet) && f.never[out[len(out)-3].x]
 }

@@ -235,6 +235,6 @@ func FuzzNoCodeBreaksPack(f *testing.F) {
 		opGet, 0, opTable, 1, 0, 1, opEnd, opConst32, 1, opReturn, opEnd, opUnreachable, opEnd})
 	f.Fuzz(func(t *testing.T, body []byte) {
 		content := append(binary.AppendUvarint([]byte{1}, uint64(len(body))), body...)
-		_, _, _ = functions{}.shorten(content)
+		_, _, _ = functions{}.shorten(content, 0)
 	})
 }

@@ -12,11 +12,12 @@ import (
 //	magic and version (8 bytes), then sections: id, size, content
 //	data section: count, then segments: 0, i32.const address, end, size, bytes
 const (
-	header      = 8
-	codeSection = 10
-	dataSection = 11
-	i32Const    = 0x41
-	end         = 0x0b
+	header        = 8
+	importSection = 2
+	codeSection   = 10
+	dataSection   = 11
+	i32Const      = 0x41
+	end           = 0x0b
 )
 
 // maxImage bounds the memory that a module may fill: bytes.
@@ -119,9 +120,12 @@ func pack(module []byte) (packed []byte, cleared bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	code := -1
+	code, imports := -1, 0
 	for i := range all {
 		switch s := &all[i]; s.id {
+		case importSection: // functions all
+			r := reader{b: s.content}
+			imports = r.number()
 		case codeSection:
 			code = i
 		case dataSection:
@@ -131,7 +135,7 @@ func pack(module []byte) (packed []byte, cleared bool, err error) {
 			}
 			f, found := find(memory)
 			if cleared = found && code >= 0; cleared {
-				shorter, numbered, err := f.shorten(all[code].content)
+				shorter, numbered, err := f.shorten(all[code].content, imports)
 				if err != nil {
 					return nil, false, err
 				}
