@@ -1,19 +1,19 @@
 package main
 
-import (
-	"encoding/binary"
-	"strings"
-)
+import "encoding/binary"
 
 // firstFunction is the number of the first function of the module in the high bits of a PC; the low
 // 16 bits are PC_B, the place within the function.
 const firstFunction = 0x1000
 
 // shorten writes the code of a program anew, function by function, and returns the new numbers of
-// the places at which calls return, by the functions' numbers. What it does not understand stays as
-// it is.
+// the places at which calls return, by the functions' numbers. What is dormant goes; what it does
+// not understand stays as it is.
 func (f functions) shorten(content []byte, imports int) ([]byte, map[int]places, error) {
-	entries, never := f.byNumber(), f.never(imports)
+	entries, asleep, never := f.byNumber(), f.named(dormant), map[int]bool{}
+	for number := range f.named(panicking) {
+		never[number-firstFunction+imports] = true // as calls name it
+	}
 	numbered := map[int]places{}
 	r := reader{b: content}
 	n := r.number()
@@ -24,8 +24,10 @@ func (f functions) shorten(content []byte, imports int) ([]byte, map[int]places,
 			return nil, nil, errModule
 		}
 		number := firstFunction + i
-		if shorter, places := f.rewritten(body, number, entries[number], never); shorter != nil {
-			body, numbered[number] = shorter, places
+		if asleep[number] {
+			body = trap
+		} else if b, at := f.rewritten(body, number, entries[number], never); b != nil {
+			body, numbered[number] = b, at
 		}
 		out = append(binary.AppendUvarint(out, uint64(len(body))), body...)
 	}
@@ -38,27 +40,6 @@ func (f functions) byNumber() map[int]entry {
 	for i := range f.count {
 		e, _ := f.entry(i)
 		found[e.get(0)] = e
-	}
-	return found
-}
-
-// panicking are the functions of the runtime that never return; a name that ends with a star stands
-// for all that begin so.
-var panicking = []string{"runtime.goPanic*", "runtime.gopanic", "runtime.sigpanic", "runtime.throw",
-	"runtime.panicdivide", "runtime.panicshift", "runtime.panicmakeslicelen"}
-
-// never returns the functions that never return. Calls count the imports, too.
-func (f functions) never(imports int) map[int]bool {
-	found := map[int]bool{}
-	for i := range f.count {
-		e, _ := f.entry(i)
-		name := string(f.name(e.get(nameAt)))
-		for _, p := range panicking {
-			begin, all := strings.CutSuffix(p, "*")
-			if name == p || all && strings.HasPrefix(name, begin) {
-				found[e.get(0)-firstFunction+imports] = true
-			}
-		}
 	}
 	return found
 }
