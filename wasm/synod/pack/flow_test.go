@@ -171,13 +171,11 @@ func TestAPackedProgramDoesTheSame(t *testing.T) {
 	packed, cleared, err := pack(module)
 	require.NoError(t, err)
 	require.True(t, cleared)
-	for _, n := range []uint64{1, 9, 200} {
-		before, _, err := call(t, module, "work", n)
-		require.NoError(t, err)
-		after, said, err := call(t, packed, "work", n)
-		require.NoError(t, err, said)
-		require.Equal(t, before, after)
-	}
+	before, _, err := call(t, module, "work", 200)
+	require.NoError(t, err)
+	after, said, err := call(t, packed, "work", 200)
+	require.NoError(t, err, said)
+	require.Equal(t, before, after)
 }
 
 // TestNearlyEveryFunctionIsWrittenAnew would fail if the compiler gave functions another frame.

@@ -66,19 +66,26 @@ func find(memory []byte) (f functions, found bool) {
 		word(table, 1) > 1<<20 {
 		return f, false
 	}
-	described := bytes.Index(memory, binary.LittleEndian.AppendUint64(nil, uint64(at)))
-	if described < 0 || len(memory)-described < 8*describedWords {
-		return f, false
-	}
-	module := memory[described:]
-	data := word(module, describedData)
-	if word(module, describedFunctions) != uint64(at)+entries || data >= uint64(len(memory)) ||
-		data < uint64(at)+entries {
+	data, found := described(memory, uint64(at), uint64(at)+entries)
+	if !found {
 		return f, false
 	}
 	f = functions{int(word(table, 1)), table[names:units], table[tables:entries], table[entries:],
 		memory[data:]}
 	return f, f.sound()
+}
+
+// described returns where the functions' data begins, which the description of the module tells: it
+// is found by the addresses of the header and of the functions.
+func described(memory []byte, header, functions uint64) (data uint64, found bool) {
+	for at := 0; at+8*describedWords <= len(memory); at += 8 {
+		module := memory[at:]
+		if word(module, 0) == header && word(module, describedFunctions) == functions {
+			data = word(module, describedData)
+			return data, data >= functions && data < uint64(len(memory))
+		}
+	}
+	return 0, false
 }
 
 // word returns word i of b.
