@@ -12,16 +12,21 @@ import (
 //	magic and version (8 bytes), then sections: id, size, content
 //	data section: count, then segments: 0, i32.const address, end, size, bytes
 const (
-	header      = 8
-	dataSection = 11
-	i32Const    = 0x41
-	end         = 0x0b
+	header        = 8
+	importSection = 2
+	codeSection   = 10
+	dataSection   = 11
+	i32Const      = 0x41
+	end           = 0x0b
 )
 
 // maxImage bounds the memory that a module may fill: bytes.
 const maxImage = 64 << 20
 
-var errModule = errors.New("not a module as the Go linker writes it")
+var (
+	errModule = errors.New("not a module as the Go linker writes it")
+	errRoom   = errors.New("the tables of what was numbered anew have no room")
+)
 
 // reader reads LEB128 numbers and bytes; the first thing that is not there ends it.
 type reader struct {
@@ -68,29 +73,85 @@ func (r *reader) take(n int) []byte {
 	return b
 }
 
-// pack rewrites a module with one data segment and without line tables; cleared is false if these
-// were not found. The memory that the program begins with is otherwise the same, byte for byte.
-func pack(module []byte) (packed []byte, cleared bool, err error) {
-	if len(module) < header || !bytes.HasPrefix(module, []byte("\x00asm")) {
-		return nil, false, errModule
+// signed reads a signed number of up to 64 bits.
+func (r *reader) signed() int {
+	n, shift := 0, 0
+	for shift < 64 {
+		c := r.take(1)[0]
+		n |= int(c&127) << shift
+		shift += 7
+		if c < 128 {
+			if shift < 64 && c&64 != 0 {
+				n |= -1 << shift
+			}
+			return n
+		}
 	}
-	packed = append(packed, module[:header]...)
+	r.bad = true
+	return 0
+}
+
+// section is a part of a module.
+type section struct {
+	id      byte
+	content []byte
+}
+
+func sections(module []byte) ([]section, error) {
+	if len(module) < header || !bytes.HasPrefix(module, []byte("\x00asm")) {
+		return nil, errModule
+	}
+	var all []section
 	r := reader{b: module[header:]}
 	for len(r.b) > 0 && !r.bad {
-		id, content := r.take(1)[0], r.take(r.number())
-		if id == dataSection {
-			memory, err := image(content)
+		all = append(all, section{r.take(1)[0], r.take(r.number())})
+	}
+	if r.bad {
+		return nil, errModule
+	}
+	return all, nil
+}
+
+// pack rewrites a module with one data segment, without line tables, and with shorter code; cleared
+// is false if its tables were not found. The memory that the program begins with is otherwise the
+// same, byte for byte.
+func pack(module []byte) (packed []byte, cleared bool, err error) {
+	all, err := sections(module)
+	if err != nil {
+		return nil, false, err
+	}
+	code, imports := -1, 0
+	for i := range all {
+		switch s := &all[i]; s.id {
+		case importSection: // functions all
+			r := reader{b: s.content}
+			imports = r.number()
+		case codeSection:
+			code = i
+		case dataSection:
+			memory, err := image(s.content)
 			if err != nil {
 				return nil, false, err
 			}
-			cleared = clearLines(memory)
-			content = segment(memory)
+			f, found := find(memory)
+			if cleared = found && code >= 0; cleared {
+				shorter, numbered, err := f.shorten(all[code].content, imports)
+				if err != nil {
+					return nil, false, err
+				}
+				all[code].content = shorter
+				f.trim()
+				if !f.write(numbered) {
+					return nil, false, errRoom
+				}
+			}
+			s.content = segment(memory)
 		}
-		packed = binary.AppendUvarint(append(packed, id), uint64(len(content)))
-		packed = append(packed, content...)
 	}
-	if r.bad {
-		return nil, false, errModule
+	packed = append(packed, module[:header]...)
+	for _, s := range all {
+		packed = binary.AppendUvarint(append(packed, s.id), uint64(len(s.content)))
+		packed = append(packed, s.content...)
 	}
 	return packed, cleared, nil
 }

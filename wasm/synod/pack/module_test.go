@@ -1,9 +1,6 @@
 package main
 
 import (
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,27 +32,22 @@ func fall(n uint32) {
 // TestAPackedProgramCollectsAndItsPanicNamesFunctions runs what pack made: the stack is unwound by
 // the collector and by the panic.
 func TestAPackedProgramCollectsAndItsPanicNamesFunctions(t *testing.T) {
-	dir := t.TempDir()
-	source, file := filepath.Join(dir, "main.go"), filepath.Join(dir, "small.wasm")
-	require.NoError(t, os.WriteFile(source, []byte(small), 0o600))
-	c := exec.Command("go", "build", "-buildmode=c-shared", "-o", file, source)
-	c.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
-	said, err := c.CombinedOutput()
-	require.NoError(t, err, string(said))
-	module, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Contains(t, run(t, module), "main.go:")
+	module := built(t, small)
+	_, stack, err := call(t, module, "fall", 3)
+	require.Error(t, err)
+	require.Contains(t, stack, "main.go:")
 	packed, cleared, err := pack(module)
 	require.NoError(t, err)
 	require.True(t, cleared)
-	stack := run(t, packed)
+	_, stack, err = call(t, packed, "fall", 3)
+	require.Error(t, err)
 	require.Contains(t, stack, "over the edge")
 	require.Contains(t, stack, "main.fall")
 	require.NotContains(t, stack, "main.go")
 }
 
-// run calls fall in a module and returns what it said as it fell.
-func run(t *testing.T, module []byte) string {
+// call calls an export of a module, and returns its result and what it said if it fell.
+func call(t *testing.T, module []byte, export string, n uint64) ([]uint64, string, error) {
 	t.Helper()
 	var said writer
 	r := wazero.NewRuntime(t.Context())
@@ -64,9 +56,8 @@ func run(t *testing.T, module []byte) string {
 	m, err := r.InstantiateWithConfig(t.Context(), module,
 		wazero.NewModuleConfig().WithStartFunctions("_initialize").WithStderr(&said))
 	require.NoError(t, err)
-	_, err = m.ExportedFunction("fall").Call(t.Context(), 3)
-	require.Error(t, err)
-	return string(said)
+	result, err := m.ExportedFunction(export).Call(t.Context(), n)
+	return result, string(said), err
 }
 
 type writer []byte

@@ -1,0 +1,41 @@
+package main
+
+import "strings"
+
+// dormant are functions of the runtime that run only if something asks for them that nobody can ask
+// for in a tab: execution traces, profiles, what the variable GODEBUG switches on, and stacks of C.
+// They trap in the packed program. A star stands for any end of a name.
+var dormant = []string{
+	"runtime.checkFinalizersAndCleanups*", "runtime.dumpScanStats", "runtime.dumpStacksRec",
+	"runtime.dumpTypesRec", "runtime.makeTraceFrames", "runtime.printAncestorTraceback*",
+	"runtime.printOneCgoTraceback", "runtime.printScavTrace", "runtime.schedtrace*",
+	"runtime.traceAdvance*", "runtime.traceLocker.*", "runtime.traceReadCPU",
+	"runtime.traceStack", "runtime.traceSyncBatch", "runtime.traceWriter.*",
+	"runtime.(*profBuf).*", "runtime.(*traceBuf).*", "runtime.(*traceMap).*",
+	"runtime.(*traceRegionAlloc).*", "runtime.(*traceStringTable).*",
+}
+
+// panicking are the functions of the runtime that never return.
+var panicking = []string{
+	"runtime.goPanic*", "runtime.gopanic", "runtime.panicdivide", "runtime.panicmakeslicelen",
+	"runtime.panicshift", "runtime.sigpanic", "runtime.throw",
+}
+
+// trap is a function that does nothing else.
+var trap = []byte{0, opUnreachable, opEnd}
+
+// named returns the numbers of the functions with these names.
+func (f functions) named(names []string) map[int]bool {
+	found := map[int]bool{}
+	for i := range f.count {
+		e, _ := f.entry(i)
+		name := string(f.name(e.get(nameAt)))
+		for _, n := range names {
+			begin, all := strings.CutSuffix(n, "*")
+			if name == n || all && strings.HasPrefix(name, begin) {
+				found[e.get(0)] = true
+			}
+		}
+	}
+	return found
+}
