@@ -2,13 +2,15 @@
 // reloading, bookmarking and sending it to somebody are the same thing.
 
 import type { Session } from "./session";
-import { decode, encode, holdsRun } from "./share";
+import { decode, encode, holdsRun, type Link } from "./share";
 import type { Entry, Store, Tab } from "./store";
 
 const QUIET_MS = 200;
 /** How long a reason stays in sight that nobody has asked for. */
 const REASON_MS = 15_000;
 const FIRST = "K-15";
+/** How much of a trace's hash a link holds. */
+const DIGITS = 8;
 
 const WELCOME = `title Two proposers: the later one adopts what was chosen
 protocol paxos
@@ -29,6 +31,8 @@ export class Address {
   /** Whether what is written next stands beside what was there, and not in its place. */
   private beside = false;
   private packed: { text: string; link: string } = { text: "", link: "" };
+  /** The link that was opened, until its run is there to be compared with what the link says. */
+  private opened: Link | undefined;
   /** How often something was gone to: what was to be opened or written before then is not. */
   private visits = 0;
   /** What is written is written in its order, though packing a text takes a while. */
@@ -60,6 +64,7 @@ export class Address {
         if (visit !== this.visits) return;
         if (link.view && isTab(link.view)) this.show(link.view);
         const known = this.store.state.library.find((e) => e.text === link.text);
+        this.opened = link;
         return await this.session.begin(link.text, link, known);
       } catch (error) {
         if (visit !== this.visits) return;
@@ -78,8 +83,27 @@ export class Address {
     this.writing = this.write().finally(() => (this.beside = true));
   }
 
+  /** Says so if the run is another than the one that the link was made of: the core is newer. */
+  private compare(): void {
+    const { verdict, pending, text, case: chosen, run, control } = this.store.state;
+    if (pending || !verdict || !this.opened) return;
+    const link = this.opened;
+    this.opened = undefined;
+    const same = link.text === text && (link.case ?? 0) === chosen && (link.run ?? 0) === run;
+    if (!link.h || !same || (link.control ?? -1) !== control) return;
+    const hash = verdict.trace_hash.slice(0, DIGITS);
+    if (hash === link.h) return;
+    const event = link.at === undefined || link.at < 0 ? "" : `, and event ${link.at} another`;
+    this.session.toast(
+      `This text ran differently where the link was made (trace ${link.h}, here ${hash}): ` +
+        `what it points at may be another run${event}.`,
+      REASON_MS,
+    );
+  }
+
   /** Brings the address up to the state, a moment after the last change. */
   follow(): void {
+    this.compare();
     const { parsed, text, position, describe, pending } = this.store.state;
     const now = [parsed, text, describe, pending, this.view(position)];
     if (this.followed.length && now.every((x, i) => x === this.followed[i])) return;
@@ -138,6 +162,10 @@ export class Address {
     if (chosen) view += `&case=${chosen}`;
     if (control >= 0) view += `&control=${control}`;
     if (tab !== "inspect") view += `&view=${tab}`;
+    // Lines are part of a trace: only the run of the canonical text has the hash of the link's.
+    const { verdict, parsed, text } = this.store.state;
+    if (verdict && parsed?.ok && parsed.canonical === text)
+      view += `&h=${verdict.trace_hash.slice(0, DIGITS)}`;
     return view;
   }
 }

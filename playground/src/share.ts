@@ -11,6 +11,8 @@ export interface View {
   case?: number;
   control?: number;
   view?: string;
+  /** The first 8 digits of the hash of the trace that the link was made of. */
+  h?: string;
 }
 
 export interface Link extends View {
@@ -20,7 +22,7 @@ export interface Link extends View {
 export async function encode(text: string, view: View = {}): Promise<string> {
   const packed = await pump(new TextEncoder().encode(text), new CompressionStream("deflate-raw"));
   let link = "#s=" + VERSION + base64url(packed);
-  for (const key of ["at", "run", "case", "control", "view"] as const) {
+  for (const key of ["at", "run", "case", "control", "view", "h"] as const) {
     const value = view[key];
     if (value !== undefined) link += `&${key}=${encodeURIComponent(String(value))}`;
   }
@@ -60,6 +62,8 @@ function viewOf(fields: Map<string, string>): View {
   }
   const name = fields.get("view");
   if (name !== undefined && /^[a-z]{1,16}$/.test(name)) view.view = name;
+  const hash = fields.get("h");
+  if (hash !== undefined && /^[0-9a-f]{8}$/.test(hash)) view.h = hash;
   return view;
 }
 

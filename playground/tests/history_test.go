@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -99,4 +100,22 @@ func TestEveryChoiceHasANameOnAPhone(t *testing.T) {
 	p := open(t, phone, "")
 	require.Empty(t, eval[[]string](p, `[...document.querySelectorAll("select")]
 		.filter((s) => !s.getAttribute("aria-label")).map((s) => s.outerHTML.slice(0, 90))`))
+}
+
+func TestALinkOfARunThatIsAnotherHereSaysSo(t *testing.T) {
+	p := open(t, desk, "")
+	p.wait(textOf("#trace-hash"))
+	p.settle()
+	named := "&h=" + p.text("#trace-hash")[:8]
+	link := eval[string](p, `location.hash`)
+	require.Contains(t, link, named)
+
+	same := open(t, desk, link)
+	same.wait(textOf("#trace-hash"))
+	same.settle()
+	require.NotContains(t, eval[string](same, `String(window.said)`), "ran differently")
+	other := open(t, desk, strings.Replace(link, named, "&h=0123abcd", 1))
+	other.said("ran differently where the link was made (trace 0123abcd, here " + named[3:])
+	other.settle()
+	require.Contains(t, eval[string](other, `location.hash`), named, "its own link is this run's")
 }

@@ -7,9 +7,10 @@ const link = (bytes: Uint8Array) => "#s=1." + Buffer.from(bytes).toString("base6
 
 test("a link gives back the text and the view that it was made of", async () => {
   const text = "title Grüße ⊥ 投票\nservers S1..S3\n";
-  const made = await encode(text, { at: -1, run: 12, case: 3, view: "text" });
-  assert.match(made, /^#s=1\.[A-Za-z0-9_-]+&at=-1&run=12&case=3&view=text$/);
-  assert.deepEqual(await decode(made), { text, at: -1, run: 12, case: 3, view: "text" });
+  const view = { at: -1, run: 12, case: 3, view: "text", h: "0123abcd" };
+  const made = await encode(text, view);
+  assert.match(made, /^#s=1\.[A-Za-z0-9_-]+&at=-1&run=12&case=3&view=text&h=0123abcd$/);
+  assert.deepEqual(await decode(made), { text, ...view });
 });
 
 test("a whole address is a link, and the empty text is a text", async () => {
@@ -41,6 +42,6 @@ test("a damaged link says what is wrong with it", async () => {
 });
 
 test("numbers and names of the view that are none are passed over", async () => {
-  const made = (await encode("run\n")) + "&at=1e9&run=-&view=<b>&case=99999999999&other=1";
+  const made = (await encode("run\n")) + "&at=1e9&run=-&view=<b>&case=99999999999&h=0123ABCD&other=1";
   assert.deepEqual(await decode(made), { text: "run\n" });
 });
