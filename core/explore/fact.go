@@ -31,6 +31,7 @@ type ghosts struct {
 	judge *check.Judge
 	names []string
 	goals uint32
+	moot  uint32 // goals for which there was nothing to judge yet
 	kinds uint32 // of records that matter, a bit each
 	notes []trace.Value
 	sends uint8 // type of messages of which the sending matters; 0: none
@@ -98,6 +99,8 @@ func newGhosts(s *Scene, log *trace.Log) *ghosts {
 	}
 	g.list[0].broken = g.broke(g.base)
 	g.list[0].decided = len(g.base.Chosen()) > 0
+	g.moot = g.goals
+	g.applies(g.base)
 	g.byPart.put(0, g.part(g.list[0].broken, g.base), 0)
 	return g
 }
@@ -112,6 +115,16 @@ func (g *ghosts) broke(j *check.Judge) (set uint32) {
 		}
 	}
 	return set
+}
+
+// applies takes in for which goals j had something to judge.
+func (g *ghosts) applies(j *check.Judge) {
+	for rest := g.moot; rest != 0; rest &= rest - 1 {
+		i := bits.TrailingZeros32(rest)
+		if j.Result(g.names[i]).Status != check.NotApplicable {
+			g.moot &^= 1 << i
+		}
+	}
 }
 
 // chain numbers what an event told in records, as far as it matters.
@@ -167,6 +180,7 @@ func (g *ghosts) after(at, chain uint32) uint32 {
 		set = g.sets.add(set, g.chains.list[c-1].top, false)
 	}
 	broken := g.list[at].broken | g.broke(g.judge)
+	g.applies(g.judge)
 	part := g.part(broken, g.judge)
 	next, ok := g.byPart.get(set, part)
 	if !ok {
@@ -231,11 +245,5 @@ func (g *ghosts) tell(chain uint32, n int) int {
 	return n + 1
 }
 
-// violation returns the first goal that is broken in a ghost, plus 1.
-func (g *ghosts) violation(at uint32) uint32 {
-	broken := g.list[at].broken & g.goals
-	if broken == 0 {
-		return 0
-	}
-	return uint32(bits.TrailingZeros32(broken)) + 1
-}
+// violation returns the goals that are broken in a ghost, a bit each.
+func (g *ghosts) violation(at uint32) uint32 { return g.list[at].broken & g.goals }

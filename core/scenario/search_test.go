@@ -83,7 +83,7 @@ func TestEachViolationIsToldAsAScenarioThatShowsIt(t *testing.T) {
 	} {
 		v := searchedFile(t, text)
 		require.True(t, v.Passed, "%s\n%s", text, details(v))
-		told := v.First.Searches[0].Counterexample()
+		told := v.First.Searches[0].Breaks[0].Counterexample()
 		require.NotContains(t, told, "forge", text)
 		shown := searchedFile(t, told)
 		require.True(t, shown.Passed, "%s\n%s\n%s", text, told, details(shown))
@@ -139,11 +139,67 @@ func TestAControlSearchesWhatTheScenarioSearches(t *testing.T) {
 	require.Empty(t, v.Controls[1].Searches, "nothing is claimed of it")
 }
 
+func TestEachCheckThatIsClaimedIsFoundAtItsOwnLength(t *testing.T) {
+	const broken = "protocol textbook adopt=none\n" + three +
+		"explore numbers 0..1 values red blue\n"
+	v := searchedFile(t, broken+"expect violation chosen-once\nexpect shortest 12\n"+
+		"expect violation safe-proposal\nexpect shortest 10\n")
+	require.True(t, v.Passed, details(v))
+	found := v.First.Searches[0].Breaks
+	require.Len(t, found, 2)
+	for i, states := range []int{1488, 3465} { // as each has alone
+		require.Equal(t, states, found[i].Then.Distinct)
+		shown := searchedFile(t, found[i].Counterexample())
+		require.True(t, shown.Passed, details(shown))
+	}
+	v = searchedFile(t, broken+"expect violation chosen-once\nexpect safe promise unique\n"+
+		"expect in no run violation promise\n")
+	require.True(t, v.Passed, details(v))
+	require.Contains(t, v.First.Searches[0].Outcome(), "; promise, unique hold within numbers")
+	v = searchedFile(t, broken+"expect violation promise\nexpect safe chosen-once\n")
+	require.Equal(t, []bool{false, false}, metIn(v))
+}
+
+func metIn(v *scenario.Verdict) (met []bool) {
+	for _, o := range v.Cases[0].Expectations {
+		met = append(met, o.Met)
+	}
+	return met
+}
+
+func TestWhatASearchDidNotLookAtCountsAgainstAClaim(t *testing.T) {
+	const claim = "protocol paxos\n" + three + "explore numbers 0..2 values red blue\n" +
+		"expect in no run violation chosen-once\n"
+	f, err := scenario.Parse("", claim, scenario.Known())
+	require.NoError(t, err)
+	v, err := scenario.RunFile(f, scenario.Choice{Search: scenario.Bounds{States: 1000}})
+	require.NoError(t, err)
+	require.False(t, v.Passed)
+	v = searchedFile(t, strings.Replace(claim, "0..2", "0..1", 1)+"expect safe lock\n")
+	require.Equal(t, []bool{true, false}, metIn(v))
+	require.Contains(t, details(v), "there is nothing to judge for lock")
+}
+
+func TestASearchSaysWhatIsJudged(t *testing.T) {
+	const common = "protocol paxos\n" + three + "explore numbers 0..1 values red blue\n"
+	v := searchedFile(t, common+"expect safe\n")
+	require.Contains(t, v.First.Searches[0].Text(),
+		"; judged is all that paxos must keep: agree, chosen-once, valid")
+	v = searchedFile(t, common+"expect safe chosen-once\n")
+	require.True(t, v.Passed, details(v))
+	require.Contains(t, v.First.Searches[0].Text(), "chosen-once holds within numbers 0..1")
+	require.Contains(t, v.First.Searches[0].Text(), "; no other check is judged")
+	f, err := scenario.Parse("", common+"expect violation livelock\n", scenario.Known())
+	require.NoError(t, err)
+	_, err = scenario.RunFile(f, scenario.Choice{})
+	require.ErrorContains(t, err, "a search does not judge `livelock`")
+}
+
 func TestAViolationThatNobodySpeaksOfFails(t *testing.T) {
 	v := searchedFile(t, "protocol textbook adopt=none\n"+three+
 		"explore numbers 0..1 values red blue\n")
 	require.False(t, v.Passed)
-	require.NotEmpty(t, v.First.Searches[0].Check)
+	require.NotEmpty(t, v.First.Searches[0].Breaks)
 }
 
 func TestASearchThatLookedForNothingDoesNotSayThatItIsSafe(t *testing.T) {

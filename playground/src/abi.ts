@@ -77,8 +77,12 @@ export interface Exploration {
   settled: boolean;
   violation: string;
   outcome: string;
-  /** The shortest way to the violation, as a scenario; empty: there is none. */
+  /** Which checks were judged; empty: not all was looked at. */
+  judged: string;
+  /** The shortest way to the first violation, as a scenario; empty: there is none. */
   counterexample: string;
+  /** Of each check that was looked for and found violated. */
+  violations: { check: string; counterexample: string }[];
 }
 
 /** How far the searches of the run that is open are. */

@@ -31,7 +31,7 @@ export function searchLine(app: App): TemplateResult | typeof nothing {
   if (!shown) return nothing;
   return html`<p class="searching">
     <span class="outcome ${standing(shown)}">${outcome(shown, "The search: ")}</span>
-    ${broken ? way(app, broken) : nothing}
+    ${broken ? ways(app, broken) : nothing}
   </p>`;
 }
 
@@ -67,7 +67,8 @@ function found(app: App, x: Exploration): TemplateResult {
       ${x.frontier ? figure("frontier", x.frontier, "not looked into") : nothing}
       ${x.settled && x.stuck ? figure("stuck", x.stuck, "never to decide") : nothing}
     </dl>
-    ${x.counterexample ? html`<div class="actions">${way(app, x)}</div>` : nothing}`;
+    ${x.judged ? html`<p class="quiet">${capital(x.judged)}.</p>` : nothing}
+    ${x.counterexample ? html`<div class="actions">${ways(app, x)}</div>` : nothing}`;
 }
 
 function line(x: Exploration): TemplateResult {
@@ -84,14 +85,18 @@ function stop(app: App): TemplateResult {
   </button>`;
 }
 
-function way(app: App, x: Exploration): TemplateResult {
-  return html`<button
-    class="act"
-    title="A run of its own; Back leads here again"
-    @click=${() => app.openText(x.counterexample)}
-  >
-    Open the shortest counterexample
-  </button>`;
+/** A way to each violation; where there are several, each says to which. */
+function ways(app: App, x: Exploration): TemplateResult[] {
+  return x.violations.map(
+    (v, _, all) =>
+      html`<button
+        class="act"
+        title="A run of its own; Back leads here again"
+        @click=${() => app.openText(v.counterexample)}
+      >
+        Open the shortest counterexample${all.length > 1 ? ` to ${v.check}` : nothing}
+      </button>`,
+  );
 }
 
 type Standing = "holds" | "violated" | "idle";
@@ -109,6 +114,10 @@ function outcome(x: Exploration, before = ""): TemplateResult {
 function figure(name: string, n: number, more = ""): TemplateResult {
   return html`<dt>${name}</dt>
     <dd>${grouped(n)}${more ? html` <small>${more}</small>` : nothing}</dd>`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function grouped(n: number): string {
