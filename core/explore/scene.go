@@ -14,6 +14,7 @@ type Scene struct {
 	Place *sim.Place
 	Judge check.Config // its Checks are judged
 	Goals []string     // of these, what a search looks for
+	Wide  bool         // a service's facts are all that it tells, not what Checks need of it alone
 	Kinds *Kinds       // of messages of a single decree; nil: a proposer is searched as it is
 	Bounds
 }

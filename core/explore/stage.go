@@ -130,6 +130,8 @@ func (s *stage) Goals() uint32 { return s.ghosts.goals }
 func (s *stage) Moot() uint32 { return s.ghosts.moot }
 
 // Broken returns the names of the checks behind violations.
+//
+//go:noinline
 func (s *stage) Broken(violation uint32) (names []string) {
 	for i, name := range s.ghosts.names {
 		if violation>>i&1 == 1 {

@@ -93,7 +93,7 @@ func (r *Run) searchOf(x *Explore, at int) (*Search, error) {
 	judging := r.judging(r.options)
 	judging.Log, judging.Checks = log, goals.checks
 	s.scene = &explore.Scene{Begin: s.begin, Place: &r.place, Judge: judging,
-		Goals: goals.checks}
+		Goals: goals.checks, Wide: !goals.named}
 	if d := r.Protocol.Decree; d != nil {
 		s.scene.Kinds = &explore.Kinds{Prepare: d[0], Promise: d[1], Accept: d[2], Accepted: d[3],
 			Chosen: d[4]}

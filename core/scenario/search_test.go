@@ -195,6 +195,37 @@ func TestASearchSaysWhatIsJudged(t *testing.T) {
 	require.ErrorContains(t, err, "a search does not judge `livelock`")
 }
 
+// The verdict on what a server executes depends on whether it crashed before or after.
+func TestExecutingAgainAfterACrashIsNoViolation(t *testing.T) {
+	v := searchedFile(t, "protocol multi-paxos\nservers S1 S2 S3\nclients C1\n"+
+		"schedule by-hand\nS1 leads\nrun 50ms\nC1 sends m1 m2 to S1\nrun 50ms\n"+
+		"explore messages once crashes 1 restarts 1\nexpect safe stable once order\n")
+	require.True(t, v.Passed, details(v))
+}
+
+// What S2 has executed takes back what C1 is shown, and nothing happens at S2 any more.
+func TestWhatIsJudgedAtTheEndOfARunIsJudgedInEveryState(t *testing.T) {
+	v := searchedFile(t, "protocol two-servers\nservers S1 S2\nclients C1 C2\n"+
+		"schedule by-hand\nC1 sends m1 to S1\nC2 sends m2 to S2\ndeliver request C1 -> S1\n"+
+		"deliver request C2 -> S2\nlose reply S2 -> C2\nexpect breaks order\n"+
+		"explore messages once\nexpect violation reply-durable\nexpect shortest 1\n")
+	require.True(t, v.Passed, details(v))
+	shown := searchedFile(t, v.First.Searches[0].Breaks[0].Counterexample())
+	require.True(t, shown.Passed, details(shown))
+}
+
+func TestOnlyWhatTheClaimedChecksNeedIsPartOfAState(t *testing.T) {
+	const attempts = "protocol textbook numbers=counter accept-to=responders accept=equal\n" +
+		"proposers u1 u2\nacceptors s1 s2 s3\nexplore attempts 2 values c1 c2\n"
+	for claims, states := range map[string]string{
+		"safe": "24979", "safe stable": "24979",
+		"safe agree learn valid chosen-once promise unique safe-proposal": "24439",
+	} {
+		v := searchedFile(t, attempts+"expect "+claims+"\nexpect states "+states+"\n")
+		require.True(t, v.Passed, details(v))
+	}
+}
+
 func TestAViolationThatNobodySpeaksOfFails(t *testing.T) {
 	v := searchedFile(t, "protocol textbook adopt=none\n"+three+
 		"explore numbers 0..1 values red blue\n")
