@@ -68,58 +68,72 @@ func (b *Break) Counterexample() string {
 }
 
 // scenarioOf returns a scenario of lines that follow the steps above the search.
-func (s *Search) scenarioOf(lines []string) string {
-	r, h := s.run, &s.run.Scenario.Header
-	var b strings.Builder
-	line := func(words ...string) {
-		for i, w := range words {
-			if i > 0 {
-				b.WriteByte(' ')
-			}
-			b.WriteString(w)
-		}
-		b.WriteByte('\n')
+func (s *Search) scenarioOf(way []string) string {
+	steps := s.above()
+	timed := !s.run.Scenario.Header.ByHand && len(steps) > 0
+	lines := append(s.header(timed), steps...)
+	if s.chance() {
+		lines = append(lines, "calm")
 	}
-	words := []string{"protocol", r.use.Name}
+	if len(steps) > 0 && s.lingers() {
+		lines = append(lines, "rest")
+	}
+	return strings.Join(append(lines, way...), "\n") + "\n"
+}
+
+// header returns the header lines of what the search began from.
+func (s *Search) header(timed bool) []string {
+	r := s.run
+	words := []string{"protocol " + r.use.Name}
 	for _, o := range r.use.Options {
 		words = append(words, o.Key+"="+strings.Join(o.Values, ","))
 	}
-	line(words...)
-	for _, role := range h.Roles {
-		if len(role.Nodes) > 0 {
-			line(append([]string{role.Name}, role.Nodes...)...)
+	lines := []string{strings.Join(words, " ")}
+	for _, l := range r.Scenario.settings {
+		word, _, _ := strings.Cut(l, " ")
+		switch word {
+		case "synod", "title", "about", "cites", "protocol", "seed", "schedule":
+		case "until":
+			if timed {
+				lines = append(lines, l)
+			}
+		default:
+			lines = append(lines, l)
 		}
 	}
-	words = []string{"machine", h.Machine.Name}
-	for _, o := range h.Machine.Start {
-		words = append(words, o.Key+"="+strings.Join(o.Values, ","))
+	if seed := r.Scenario.Header.Seed; seed != 1 {
+		lines = append(lines, "seed "+strconv.FormatUint(seed, 10))
 	}
-	line(words...)
-	line("words", h.Words)
-	if h.DiskSync > 0 {
-		line("disk sync", h.DiskSync.String())
+	if !timed {
+		lines = append(lines, "schedule by-hand")
 	}
-	line("schedule by-hand")
-	if !h.ByHand && slices.ContainsFunc(r.body, func(x Statement) bool {
-		_, ok := x.(*Step)
-		return ok && x.Source().Pos.Line < s.Explore.Pos.Line
-	}) {
-		line("# the clock drives the steps above the search; from where they end:")
-		for _, l := range lines {
-			line(l)
-		}
-		return b.String()
-	}
-	for _, x := range r.body {
+	return lines
+}
+
+// above returns the steps above the search.
+func (s *Search) above() (steps []string) {
+	for _, x := range s.run.body {
 		if x == s.Explore {
 			break
 		}
 		if step, ok := x.(*Step); ok {
-			line(step.Text)
+			steps = append(steps, step.Text)
 		}
 	}
-	for _, l := range lines {
-		line(l)
-	}
-	return b.String()
+	return steps
+}
+
+// chance reports whether chance loses or copies messages, which it does not in the search.
+func (s *Search) chance() bool {
+	h := &s.run.Scenario.Header
+	return h.Network.Loss > 0 || h.Network.Duplicate > 0 ||
+		slices.ContainsFunc(h.Links, func(l Link) bool { return l.Loss > 0 || l.Duplicate > 0 })
+}
+
+// lingers reports whether the clock, or a line above the search, would go on to act, which it does
+// not there.
+func (s *Search) lingers() bool {
+	sub, err := s.fresh()
+	return err == nil && (!sub.rests() || sub.pending(nil) ||
+		len(sub.rules)+len(sub.cuts)+len(sub.tears) > 0)
 }

@@ -99,6 +99,7 @@ var chapters = []chapter{
 		{"open here", "where a link opens, paused"},
 		{"run until chosen m1", "hand over to the clock; `run` until quiet, `run 100ms`"},
 		{"step 3", "so many events"},
+		{"rest", "once all above is done the clock and all rules stop: by hand from here on"},
 	}},
 	{"Messages: KIND, KIND(words), #n the n-th ever sent, FROM -> TO", []saying{
 		{"deliver accept S1 -> S3", "the oldest in flight for each pair, else the next one sent"},
@@ -213,7 +214,7 @@ func Reference() string {
 	var b strings.Builder
 	b.WriteString("One text is one reproducible run: one statement a line, read like a sentence. " +
 		"`#` begins a\ncomment, times are whole us, ms or s, `S1..S3` is a list. " +
-		"No node may bear a word of the language,\nbut for these, which then are that node: " +
+		"No node may bear a word of the language,\nbut for these, which then mean it: " +
 		strings.Join(freeWords(), " ") + ".\n")
 	for i, c := range chapters {
 		b.WriteString("\n" + c.title + "\n")

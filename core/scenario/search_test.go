@@ -80,6 +80,14 @@ func TestEachViolationIsToldAsAScenarioThatShowsIt(t *testing.T) {
 		"protocol paxos\n" + three + "disk sync 1ms\n" +
 			"explore numbers 0..1 values red blue crashes 1 losing promised\n" +
 			"expect violation chosen-once\nexpect shortest 17",
+		"protocol two-servers\nservers S1 S2\nclients C1 C2\nseed 5\n" +
+			"network delay 5ms..20ms loss 3%\nC1 sends m0\nrun 100ms\nat 150ms C1 sends m1\n" +
+			"at 150ms C2 sends m2\nexplore messages once\n" +
+			"expect violation order\nexpect shortest 2",
+		"protocol textbook adopt=none\nservers S1 S2 S3\nlink S1 -> S3 delay 50ms\n" +
+			"S1 proposes red with 1\nwhen S2 accepted red lose every accept S1 -> S3\n" +
+			"explore numbers 2..2 values blue messages once\n" +
+			"expect violation chosen-once\nexpect shortest 4",
 	} {
 		v := searchedFile(t, text)
 		require.True(t, v.Passed, "%s\n%s", text, details(v))
