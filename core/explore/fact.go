@@ -52,6 +52,7 @@ type ghost struct {
 // need is what a check judges: kinds of records that are facts, kinds that act through what the
 // judge remembers alone, and notes that are facts.
 type need struct {
+	check      string
 	kept, told uint32
 	notes      []string
 }
@@ -66,23 +67,23 @@ const (
 var proposes = []string{trace.Proposes}
 
 // needs are those of each check, beside accepts and configurations.
-var needs = map[string]need{
-	"agree":         {decisions, 0, nil},
-	"chosen-once":   {},
-	"valid":         {decisions, 0, proposes},
-	"learn":         {1 << trace.Chosen, 0, nil},
-	"stable":        {decisions, downtimes, nil},
-	"promise":       {1 << trace.Promise, 0, nil},
-	"unique":        {1 << trace.Send, 0, nil},
-	"safe-proposal": {1 << trace.Send, 0, nil},
-	"order":         {1 << trace.Execute, downtimes, nil},
-	"prefix":        {1 << trace.Reply, 0, nil},
-	"once":          {1 << trace.Execute, downtimes, nil},
-	"reply-durable": {1<<trace.Reply | 1<<trace.Execute, downtimes, nil},
-	"lock":          {1 << trace.Reply, 1 << trace.Send, proposes},
-	"one-primary":   {1 << trace.Lead, downtimes | 1<<trace.StepDown, nil},
-	"atomic":        {0, 0, []string{trace.Commits, trace.Aborts}},
-	"linearizable":  {1 << trace.Reply, 0, proposes},
+var needs = [...]need{
+	{"agree", decisions, 0, nil},
+	{"chosen-once", 0, 0, nil},
+	{"valid", decisions, 0, proposes},
+	{"learn", 1 << trace.Chosen, 0, nil},
+	{"stable", decisions, downtimes, nil},
+	{"promise", 1 << trace.Promise, 0, nil},
+	{"unique", 1 << trace.Send, 0, nil},
+	{"safe-proposal", 1 << trace.Send, 0, nil},
+	{"order", 1 << trace.Execute, downtimes, nil},
+	{"prefix", 1 << trace.Reply, 0, nil},
+	{"once", 1 << trace.Execute, downtimes, nil},
+	{"reply-durable", 1<<trace.Reply | 1<<trace.Execute, downtimes, nil},
+	{"lock", 1 << trace.Reply, 1 << trace.Send, proposes},
+	{"one-primary", 1 << trace.Lead, downtimes | 1<<trace.StepDown, nil},
+	{"atomic", 0, 0, []string{trace.Commits, trace.Aborts}},
+	{"linearizable", 1 << trace.Reply, 0, proposes},
 }
 
 func newGhosts(s *Scene, log *trace.Log) *ghosts {
@@ -90,16 +91,10 @@ func newGhosts(s *Scene, log *trace.Log) *ghosts {
 		list: make([]ghost, 1), places: map[string]uint32{}, config: &s.Judge,
 		kept: 1<<trace.Accept | 1<<trace.Configure, told: decisions,
 		base: check.New(s.Judge), judge: check.New(s.Judge)}
-	for _, name := range s.Judge.Checks {
-		n := needs[name]
-		g.kept, g.told = g.kept|n.kept, g.told|n.told
-		for _, note := range n.notes {
-			g.notes = append(g.notes, log.Names.Of(note))
+	for i := range needs {
+		if slices.Contains(s.Judge.Checks, needs[i].check) {
+			g.needs(&needs[i], s.Wide)
 		}
-		g.whose = g.whose || name == "stable"
-	}
-	if s.Wide {
-		g.widen(s.Judge.Checks)
 	}
 	for i, name := range g.names {
 		for _, goal := range s.Goals {
@@ -123,11 +118,18 @@ func newGhosts(s *Scene, log *trace.Log) *ghosts {
 	return g
 }
 
-// widen makes all a fact that a service tells, if any of checks is about more than decrees.
-func (g *ghosts) widen(checks []string) {
-	for _, name := range checks {
-		switch name {
-		case "reply-durable", "lock", "one-primary", "atomic", "linearizable":
+// needs takes in what a check needs; if wide, one that is about more than decrees needs all that a
+// service tells.
+func (g *ghosts) needs(n *need, wide bool) {
+	g.kept, g.told = g.kept|n.kept, g.told|n.told
+	for _, note := range n.notes {
+		g.notes = append(g.notes, g.log.Names.Of(note))
+	}
+	switch n.check {
+	case "stable":
+		g.whose = true
+	case "reply-durable", "lock", "one-primary", "atomic", "linearizable":
+		if wide {
 			g.kept |= services
 		}
 	}

@@ -66,14 +66,15 @@ func (r *Run) rest(c *chain) {
 
 // drop ends all rules. One that waits for its message or its record was never done.
 func (s *script) drop(r *Run) {
+	const unsent = "no such message was sent"
 	for _, x := range r.rules {
 		if x.once {
-			r.never(x.step, "no such message was sent")
+			r.never(x.step, unsent)
 		}
 	}
 	for _, x := range r.cuts {
 		if !x.spent {
-			r.never(x.step, "no such message was sent")
+			r.never(x.step, unsent)
 		}
 	}
 	for _, x := range r.tears {

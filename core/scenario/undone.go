@@ -51,6 +51,8 @@ func (r *Run) wrong(s *Step, err *Error) {
 }
 
 // never takes in that the turn of a step did not come, which fails the run.
+//
+//go:noinline
 func (r *Run) never(s *Step, why string) {
 	switch {
 	case s.Try || r.err != nil:
