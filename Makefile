@@ -57,10 +57,12 @@ mutants:
 	go run ./.ci/mutants
 
 ## soak: clusters under faults, of seeds that nobody ran before, then every fuzz target, each
-## for SOAK (1m); and before them the mutants, and the searches that take long and 4 GB
+## for SOAK (1m); and before them the mutants, the searches that take long and 4 GB, and processes
+## that are killed ten times as often as in `make test`
 SOAK ?= 1m
 soak: bin/synod mutants
 	SYNOD_SOAK=1 go test -timeout 30m ./core/explore/...
+	SYNOD_SOAK=1 go test -race -timeout 30m -run '^TestNothingAcknowledgedIsLost' ./native/synod
 	bin/synod fuzz --for $(SOAK)
 	for package in $$(go list ./core/... ./native/... ./wasm/...); do \
 	  for target in $$(go test -list '^Fuzz' "$$package" | grep '^Fuzz' || true); do \

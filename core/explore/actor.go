@@ -55,6 +55,8 @@ type effect struct {
 type met struct {
 	known uint64 // of which the effect is known
 	live  uint64 // that have one
+	moves uint64 // that lead to another local state
+	tells uint64 // of which facts come
 	at    uint32 // place of their effects, in order
 }
 
@@ -246,15 +248,21 @@ func (a *actor) mask(n int) {
 func (a *actor) heed(m int) { a.inbox[m/64] |= 1 << (m % 64) }
 
 // reactions returns what of the messages of word w of a set does something in local state l.
-func (a *actor) reactions(k *peek, l int32, w int, word uint64) met {
+func (a *actor) reactions(k *peek, l int32, w int, word uint64) *met {
 	at := int(l)*len(a.inbox) + w
 	if at < len(a.met) && word&^a.met[at].known == 0 {
-		return a.met[at]
+		return &a.met[at]
 	}
 	if !k.learns {
 		k.missed = true
-		return met{}
+		return &met{}
 	}
+	return a.study(k, l, w, word)
+}
+
+// study finds out what the messages of word w of a set do.
+func (a *actor) study(k *peek, l int32, w int, word uint64) *met {
+	at := int(l)*len(a.inbox) + w
 	for len(a.met) <= at {
 		a.met = append(a.met, met{})
 	}
@@ -270,7 +278,13 @@ func (a *actor) reactions(k *peek, l int32, w int, word uint64) met {
 	for live := r.live; live != 0; live &= live - 1 {
 		n, _ := a.known.get(uint32(l), uint32(causeDeliver)|uint32(w*64+bits.TrailingZeros64(live)))
 		a.reacts = append(a.reacts, n)
+		if a.effects[n].next != l {
+			r.moves |= live & -live
+		}
+		if a.effects[n].chain != 0 {
+			r.tells |= live & -live
+		}
 	}
 	a.met[at] = r
-	return r
+	return &a.met[at]
 }

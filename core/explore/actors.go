@@ -97,6 +97,19 @@ func (m *Actors) Move(a Action, state []uint64) Move { return m.move(a, state) }
 // Learnt returns nothing: all that happens is a move.
 func (m *Actors) Learnt([]uint64) []Move { return nil }
 
+// Peek implements Reader: the model knows all.
+func (m *Actors) Peek(state []uint64, emit func(Action, []uint64)) bool {
+	m.Next(state, emit)
+	return true
+}
+
+// PeekAwake implements Sleeper.
+func (m *Actors) PeekAwake(
+	state, asleep []uint64, emit func(Action, []uint64),
+) (p Passed, known bool) {
+	return m.peek.awake(m, state, asleep, emit)
+}
+
 type actorsReader struct {
 	*Actors
 	own *peek
@@ -107,6 +120,23 @@ func (r *actorsReader) Peek(state []uint64, emit func(Action, []uint64)) bool {
 	r.own.missed = false
 	r.own.actorsNext(r.Actors, state, emit)
 	return !r.own.missed
+}
+
+// PeekAwake implements Sleeper.
+func (r *actorsReader) PeekAwake(
+	state, asleep []uint64, emit func(Action, []uint64),
+) (p Passed, known bool) {
+	return r.own.awake(r.Actors, state, asleep, emit)
+}
+
+func (k *peek) awake(
+	m *Actors, state, asleep []uint64, emit func(Action, []uint64),
+) (p Passed, known bool) {
+	k.missed, k.asleep, k.passed = false, asleep, Passed{}
+	k.actorsNext(m, state, emit)
+	k.asleep = nil
+	k.resolve(state, asleep)
+	return k.passed, !k.missed
 }
 
 func (k *peek) actorsNext(m *Actors, state []uint64, emit func(Action, []uint64)) {

@@ -14,8 +14,13 @@ type block struct {
 	parents  []parent
 	states   []uint64 // candidates, canonical
 	hashes   []uint64
-	fresh    []uint32 // by candidate: its place in its shard plus one, 0 if known
+	fresh    []uint32 // by candidate: its place in its shard plus one, 0 if known, or elder
+	asleep   []uint64 // by state: steps that are passed over
+	actions  []Action // by candidate, if steps may be passed over
 }
+
+// elder is, in place of 0, what was known before its parent was looked into.
+const elder = 1<<32 - 1
 
 // parent is what expanding one state gave.
 type parent struct {
@@ -24,10 +29,11 @@ type parent struct {
 	changes bool // some transition leads elsewhere
 }
 
-func (b *block) reset(from, to int) {
+func (b *block) reset(from, to int, asleep []uint64) {
 	b.from, b.to, b.done = from, to, 0
 	b.parents, b.states = b.parents[:0], b.states[:0]
 	b.hashes, b.fresh = b.hashes[:0], b.fresh[:0]
+	b.asleep, b.actions = asleep, b.actions[:0]
 }
 
 // A worker expands blocks. It holds what one goroutine may write.
@@ -36,6 +42,8 @@ type worker struct {
 	next      func(state []uint64, emit func(Action, []uint64)) bool
 	judge     func(state []uint64) uint32
 	canonical func(state []uint64)
+	sleeper   Sleeper // nil: every step is looked at
+	steps     int
 	emit      func(Action, []uint64) // take, bound once
 	block     *block
 	state     []uint64 // being expanded
@@ -47,12 +55,14 @@ func (w *worker) open(words int, view Reader) {
 	w.words, w.next, w.judge = words, view.Peek, view.Judge
 	if symmetric, ok := view.(Symmetric); ok {
 		w.canonical = symmetric.Canonical
+	} else if sleeper, ok := view.(Sleeper); ok && sleeper.Steps() > 0 {
+		w.sleeper, w.steps = sleeper, sleeper.Steps()
 	}
 	w.emit = w.take
 }
 
 // take is one transition.
-func (w *worker) take(_ Action, next []uint64) {
+func (w *worker) take(a Action, next []uint64) {
 	w.now.emitted++
 	if w.state != nil && (&w.state[0] == &next[0] || same(w.state, next)) {
 		return
@@ -66,12 +76,15 @@ func (w *worker) take(_ Action, next []uint64) {
 		w.canonical(kept)
 	}
 	b.hashes = append(b.hashes, hash(kept))
+	if w.sleeper != nil {
+		b.actions = append(b.actions, a)
+	}
 }
 
 // start puts a model's first states into a block, as children of a parent that
 // is no state.
 func (w *worker) start(m Model, b *block) {
-	b.reset(-1, 0)
+	b.reset(-1, 0, nil)
 	w.block, w.state, w.now = b, nil, parent{}
 	m.Start(func(state []uint64) { w.take(0, state) })
 	w.close()
@@ -85,14 +98,29 @@ func (w *worker) expand(s *Search, b *block) {
 	for b.done < b.to-b.from {
 		kept := len(b.hashes)
 		w.state, w.now = s.State(b.from+b.done), parent{}
-		if !w.next(w.state, w.emit) {
+		if !w.look() {
 			b.hashes, b.states = b.hashes[:kept], b.states[:kept*w.words]
+			b.actions = b.actions[:min(kept, len(b.actions))]
 			return
 		}
 		w.close()
 		b.done++
 	}
 }
+
+// look takes the transitions of a state, but for those that sleep.
+func (w *worker) look() (known bool) {
+	if w.sleeper == nil {
+		return w.next(w.state, w.emit)
+	}
+	passed, known := w.sleeper.PeekAwake(w.state, w.block.resting(w.block.done, w.steps), w.emit)
+	w.now.emitted += int32(passed.Count)
+	w.now.changes = w.now.changes || passed.Changes
+	return known
+}
+
+// resting is the set of steps that are passed over in the i-th state of a block.
+func (b *block) resting(i, steps int) []uint64 { return b.asleep[i*steps : (i+1)*steps] }
 
 func (w *worker) close() {
 	w.now.end = int32(len(w.block.hashes))
@@ -118,6 +146,9 @@ type renamed struct {
 func Whole(m Model) Reader {
 	if symmetric, ok := m.(Symmetric); ok {
 		return renamed{all{m}, symmetric}
+	}
+	if itself, ok := m.(Reader); ok {
+		return itself
 	}
 	return all{m}
 }

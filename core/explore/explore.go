@@ -109,6 +109,31 @@ type Reader interface {
 	Judge(state []uint64) (violation uint32)
 }
 
+// Sleeper is a Reader that can pass over steps of which it is known that they lead
+// to nothing new. Which steps those are, the search finds out: two that commute
+// need not be taken in both orders (the sleep sets of Godefroid, 1991). Each step
+// that may be passed over has a number. A reader of a Symmetric model is not asked.
+type Sleeper interface {
+	// Steps is how many words a set of steps takes, 0 if none is to be passed over.
+	// It changes only in Grow, and with Words.
+	Steps() int
+	// PeekAwake is Peek without the steps in asleep, nor those that leave state as it
+	// is; it adds these to asleep. It may emit some of asleep all the same. It tells
+	// how many transitions it has passed over, and whether one of them leads elsewhere.
+	PeekAwake(state, asleep []uint64, emit func(a Action, next []uint64)) (p Passed, known bool)
+	// Commute gives the number of the step that an action is, or -1, and the set of
+	// steps that it may not commute with, borrowed; nil is all of them. A step
+	// commutes with another if it does the same before and after it, and both orders
+	// lead to the same state, if PeekAwake does not emit it there.
+	Commute(a Action) (step int, against []uint64)
+}
+
+// Passed is what PeekAwake did not emit.
+type Passed struct {
+	Count   int
+	Changes bool
+}
+
 // Grower is a model that finds out how wide its states must be while it is
 // searched.
 type Grower interface {

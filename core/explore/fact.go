@@ -22,6 +22,7 @@ type ghosts struct {
 	sets   sets
 	list   []ghost
 	byPart pairs             // (set, part)
+	bySet  pairs             // (set, 0): the first one that has it
 	parts  pairs             // (broken, memory)
 	places map[string]uint32 // of memories
 	memory []byte
@@ -47,6 +48,8 @@ type ghost struct {
 	set           uint32
 	broken, ends  uint32 // checks; ends: all that are broken if the run ends here
 	decided       bool
+	twin          bool   // another one has the same set
+	alone         uint64 // the chains after which that is known to be otherwise, of the first 64
 }
 
 // need is what a check judges: kinds of records that are facts, kinds that act through what the
@@ -115,6 +118,7 @@ func newGhosts(s *Scene, log *trace.Log) *ghosts {
 	g.judge.CopyFrom(g.base)
 	part := g.finds(&g.list[0])
 	g.byPart.put(0, part, 0)
+	g.bySet.put(0, 0, 0)
 	return g
 }
 
@@ -244,10 +248,31 @@ func (g *ghosts) after(at, chain uint32) uint32 {
 	if !ok {
 		next = uint32(len(g.list))
 		g.byPart.put(x.set, part, next)
+		x.twin = g.another(x.set, next)
 		g.list = append(g.list, x)
 	}
 	g.memo.put(at, chain, next)
+	if chain < 64 && !g.list[next].twin {
+		g.list[at].alone |= 1 << chain
+	}
 	return next
+}
+
+// another reports whether ghost n is not the first of its set.
+func (g *ghosts) another(set, n uint32) bool {
+	first, ok := g.bySet.get(set, 0)
+	if !ok {
+		g.bySet.put(set, 0, n)
+		return false
+	}
+	if g.list[first].twin {
+		return true
+	}
+	g.list[first].twin = true
+	for i := range g.list {
+		g.list[i].alone = 0
+	}
+	return true
 }
 
 // replay brings the judge to where it is in a ghost, and returns the number of the next record.

@@ -25,15 +25,17 @@ func (a Action) parts() (kind MoveKind, actor, what int) {
 func (k *peek) deliveries(i int, state []uint64, emit func(Action, []uint64)) {
 	a, l := k.actors[i], int32(k.locals[i].of(state))
 	for w, word := range k.messages(state) {
-		word &= a.inbox[w]
-		if word == 0 {
+		if word &= a.inbox[w]; word == 0 {
 			continue
 		}
 		r := a.reactions(k, l, w, word)
-		for live := word & r.live; live != 0; live &= live - 1 {
+		live := word & r.live
+		if k.asleep != nil && live&k.asleep[w] != 0 {
+			live &^= k.pass(a, w, live, r, state)
+		}
+		for ; live != 0; live &= live - 1 {
 			m := w*64 + bits.TrailingZeros64(live)
-			rank := bits.OnesCount64(r.live & (live&-live - 1))
-			k.delivery(i, m, &a.effects[a.reacts[int(r.at)+rank]], l, state, emit)
+			k.delivery(i, m, &a.effects[a.reacts[r.rank(live)]], l, state, emit)
 		}
 	}
 }
@@ -42,7 +44,11 @@ func (k *peek) delivery(
 	i, m int, e *effect, l int32, state []uint64, emit func(Action, []uint64),
 ) {
 	if k.still(i, e, l, state) {
-		if !k.idle(m) {
+		switch {
+		case k.asleep != nil:
+			k.asleep[m/64] |= 1 << (m % 64)
+			k.passed.Count++
+		case !k.idle(m):
 			emit(action(MoveDeliver, i, m), state)
 		}
 		return

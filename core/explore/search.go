@@ -1,6 +1,9 @@
 package explore
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
 // What a Search is about to do; see Tasks.
 const (
@@ -32,8 +35,10 @@ type Search struct {
 
 	order    [][]uint32 // with several shards: where state i is kept
 	tree     tree
+	sleep    sleep
 	expanded int // states looked into, always the first ones
 	level    int // states found when the level now looked into was complete
+	before   int // and those of the levels before it
 
 	settle settle
 }
@@ -79,6 +84,7 @@ func (s *Search) open() {
 		s.shards[i].open(words, s.memory)
 	}
 	s.order = nil
+	s.sleep.open(&s.whole, s.level-s.before, s.result.Distinct-s.level)
 }
 
 // grown tells whether the round that was expanded must be repeated: its model's
@@ -197,7 +203,8 @@ func (s *Search) insertNext() int {
 	s.phase = inserting
 	for i := range s.used {
 		b := &s.blocks[i]
-		b.fresh = append(b.fresh, make([]uint32, len(b.hashes))...)
+		b.fresh = slices.Grow(b.fresh, len(b.hashes))[:len(b.hashes)]
+		clear(b.fresh)
 	}
 	return len(s.shards)
 }
@@ -206,7 +213,8 @@ func (s *Search) insertNext() int {
 func (s *Search) plan() int {
 	if s.expanded == s.level && s.result.Distinct > s.level {
 		s.result.Depth++
-		s.level = s.result.Distinct
+		s.before, s.level = s.level, s.result.Distinct
+		s.sleep.turn()
 	}
 	over := s.sought == 0 || s.result.Bounded != "" && s.result.Bounded != BoundedDepth
 	if over || s.expanded == s.result.Distinct || s.expanded == s.level {
@@ -215,7 +223,7 @@ func (s *Search) plan() int {
 	s.phase, s.used = expanding, 0
 	for from := s.expanded; from < s.level && s.used < len(s.blocks); s.used++ {
 		to := min(from+blockStates, s.level)
-		s.blocks[s.used].reset(from, to)
+		s.blocks[s.used].reset(from, to, s.sleep.of(from-s.before, to-s.before))
 		from = to
 	}
 	return s.used
@@ -234,7 +242,7 @@ func (s *Search) insert(w *worker, number int) {
 	shard, mask := &s.shards[number], uint64(len(s.shards)-1)
 	shard.bad = shard.bad[:0]
 	for n := range s.used {
-		b := &s.blocks[n]
+		b, p, before := &s.blocks[n], 0, shard.count
 		shard.mine = shard.mine[:0]
 		for i, h := range b.hashes {
 			if h&mask == uint64(number) {
@@ -245,7 +253,10 @@ func (s *Search) insert(w *worker, number int) {
 			some := shard.mine[at:min(at+ahead, len(shard.mine))]
 			shard.touch(b, some)
 			for _, i := range some {
-				s.insertOne(w, shard, b, int(i))
+				for ; i >= b.parents[p].end; p++ {
+					before = shard.count
+				}
+				s.insertOne(w, shard, b, int(i), before)
 			}
 		}
 	}
@@ -266,9 +277,14 @@ func (s *shard) touch(b *block, some []int32) {
 	s.sink = sink
 }
 
-func (s *Search) insertOne(w *worker, shard *shard, b *block, i int) {
+// insertOne finds a candidate; before is how many states were here when its parent's
+// first one came.
+func (s *Search) insertOne(w *worker, shard *shard, b *block, i, before int) {
 	state := b.states[i*shard.words : (i+1)*shard.words]
-	if shard.find(b.hashes[i], state) >= 0 {
+	if place := shard.find(b.hashes[i], state); place >= 0 {
+		if place < before {
+			b.fresh[i] = elder
+		}
 		return
 	}
 	if s.last() {
@@ -287,8 +303,11 @@ func (s *Search) insertOne(w *worker, shard *shard, b *block, i int) {
 func (s *Search) merge() {
 	for n := range s.used {
 		b, from := &s.blocks[n], int32(0)
-		for _, p := range b.parents {
+		for at, p := range b.parents {
 			going := s.adopt(b, int(from), int(p.end))
+			if s.sleep.words > 0 {
+				s.sleep.hand(b, at, int(from), int(p.end))
+			}
 			from = p.end
 			s.result.Generated += int(p.emitted)
 			if b.from >= 0 {
@@ -314,7 +333,7 @@ func (s *Search) merge() {
 func (s *Search) adopt(b *block, from, to int) bool {
 	r := &s.result
 	for i := from; i < to; i++ {
-		if b.fresh[i] == 0 {
+		if b.fresh[i] == 0 || b.fresh[i] == elder {
 			continue
 		}
 		if s.last() {
@@ -409,7 +428,7 @@ func (s *Search) Result() Result {
 // Bytes is the memory that the search takes for states, tables and tree; what
 // the model keeps is not in it.
 func (s *Search) Bytes() int {
-	bytes := 4*len(s.order)*pageStates + 8*cap(s.tree.words) + s.settle.bytes()
+	bytes := 4*len(s.order)*pageStates + 8*cap(s.tree.words) + s.sleep.bytes() + s.settle.bytes()
 	for i := range s.shards {
 		bytes += s.shards[i].bytes()
 	}

@@ -1,13 +1,15 @@
 package explore
 
 // settle finds the states from which no decided state can be reached. A state
-// that is decided is hopeful, and so is one that leads to a hopeful state. Runs
+// that is decided is hopeful, and so is one that leads to a hopeful state: first of
+// all that from which a hopeful state was found, which costs nothing to know. Runs
 // over all states that are not hopeful yet, last found first, go on until one
 // finds nothing: transitions mostly lead to states found later, so runs are few.
 type settle struct {
 	hopeful  [][]uint64 // by shard, a bit for each place
 	next     int        // the state to look at, downwards
-	changed  bool       // in this run
+	climb    climb
+	changed  bool // in this run
 	spent    int
 	state    []uint64
 	leads    bool
@@ -38,7 +40,7 @@ func (s *Search) end() int {
 	for i := range s.shards {
 		t.hopeful = append(t.hopeful, make([]uint64, s.shards[i].count/64+1))
 	}
-	t.next = s.result.Distinct
+	t.next, t.climb = s.result.Distinct, s.tree.climb(s.result.Distinct)
 	return s.settleNext()
 }
 
@@ -49,6 +51,7 @@ func (s *Search) settleNext() int {
 	}
 	if t.changed {
 		t.next, t.changed = s.result.Distinct, false
+		t.climb = s.tree.climb(t.next)
 		return 1
 	}
 	s.result.Settled = true
@@ -62,27 +65,44 @@ func (s *Search) settleNext() int {
 	return 0
 }
 
+// Settling tells, once all states are found, whether it is being asked what can still be decided
+// from them, and of how many that is still to be asked in this run over them.
+func (s *Search) Settling() (left int, going bool) { return s.settle.next, s.phase == settling }
+
 // settleRun looks at one block's worth of states.
 func (s *Search) settleRun() {
 	t := &s.settle
 	for stop := max(0, t.next-blockStates); t.next > stop; {
 		t.next--
+		parent := t.climb.parent()
 		number, place := s.where(t.next)
-		if t.is(number, place) {
-			continue
+		if !t.is(number, place) {
+			t.spent++
+			if !s.hopeful(s.State(t.next)) {
+				continue
+			}
+			t.mark(number, place)
 		}
-		t.spent++
-		t.state, t.leads = s.State(t.next), false
-		if !t.decided(t.state) {
-			s.model.Next(t.state, t.try)
-		} else {
-			t.leads = true
-		}
-		if t.leads {
-			t.hopeful[number][place>>6] |= 1 << (place & 63)
-			t.changed = true
+		if parent >= 0 {
+			t.mark(s.where(parent))
 		}
 	}
+}
+
+// hopeful tells whether a state is decided, or leads to one that is known to be hopeful.
+func (s *Search) hopeful(state []uint64) bool {
+	t := &s.settle
+	t.state, t.leads = state, t.decided(state)
+	if !t.leads {
+		s.model.Next(state, t.try)
+	}
+	return t.leads
+}
+
+func (t *settle) mark(number, place int) {
+	word, bit := &t.hopeful[number][place>>6], uint64(1)<<(place&63)
+	t.changed = t.changed || *word&bit == 0
+	*word |= bit
 }
 
 func (t *settle) is(number, place int) bool {

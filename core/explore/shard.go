@@ -141,8 +141,12 @@ func (s *shard) fill() {
 		some := hashes[:min(ahead, s.count-from)]
 		for j := range some {
 			some[j] = hash(s.at(from + j))
-			s.sink += uint64(s.table[s.slot(some[j])])
 		}
+		sink := uint32(0)
+		for _, h := range some {
+			sink += s.table[s.slot(h)]
+		}
+		s.sink = uint64(sink)
 		for j, h := range some {
 			s.enter(h, from+j)
 		}

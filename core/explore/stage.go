@@ -45,6 +45,8 @@ type peek struct {
 	learns bool
 	missed bool
 	next   []uint64
+	asleep []uint64 // set of messages whose arrivals are passed over; nil: none is
+	passed Passed
 }
 
 func newStage(s *Scene) *stage {
@@ -244,6 +246,7 @@ func (k *peek) after(at, chain uint32) uint32 {
 
 // turn makes the next state that of an effect of actor i.
 func (k *peek) turn(i int, e *effect) {
+	k.passed.Changes = true
 	k.locals[i].put(k.next, uint32(e.next))
 	if k.scene.Once {
 		k.send(e.sends)

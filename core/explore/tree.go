@@ -32,6 +32,27 @@ func (t *tree) room() {
 	}
 }
 
+// A climb goes through all states, from the last to the first.
+type climb struct {
+	tree   *tree
+	at     int // the bits before it are still to come
+	closed int // states closed there, and the root
+}
+
+// climb begins behind the last of so many states, all of which are closed.
+func (t *tree) climb(states int) climb { return climb{t, t.bits, t.bits - states} }
+
+// parent is the state from which the next state was found, -1 for a first state.
+func (c *climb) parent() int {
+	for {
+		c.at--
+		if c.tree.words[c.at>>6]>>(c.at&63)&1 != 0 {
+			return c.closed - 1
+		}
+		c.closed--
+	}
+}
+
 // parent is the state from which state i was found, -1 for a first state: the
 // closed states before the one that stands for i, less the root.
 func (t *tree) parent(i int) int {

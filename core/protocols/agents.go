@@ -34,19 +34,22 @@ type agents struct {
 // anyClient is the client of every entry: here one is the same as another if its value is.
 const anyClient = 1
 
-func newAgents(d *agency, self sim.Node) *agents {
-	a := &agents{agency: d, self: self}
+// ready makes the agents of the node's roles, when something first comes to it or it is asked for
+// its state: in a search most nodes of most worlds never get so far.
+func (a *agents) ready() {
+	if a.learner != nil {
+		return
+	}
 	limits := paxos.OneSlot(maxValueBytes)
-	role := d.place.Roles[self]
+	role := a.place.Roles[a.self]
 	if role&sim.Acceptor != 0 {
-		a.acceptor = must(paxos.NewAcceptor(paxos.NodeID(self), lifeOne, limits))
+		a.acceptor = must(paxos.NewAcceptor(paxos.NodeID(a.self), lifeOne, limits))
 	}
 	if role&sim.Proposer != 0 {
-		a.proposer = must(paxos.NewProposer(paxos.NodeID(self), lifeOne, d.members, limits))
+		a.proposer = must(paxos.NewProposer(paxos.NodeID(a.self), lifeOne, a.members, limits))
 	}
-	a.learner = must(paxos.NewLearner(d.members, limits))
-	a.outbox = must(paxos.NewOutbox(4*len(d.place.Nodes), 1, maxValueBytes))
-	return a
+	a.learner = must(paxos.NewLearner(a.members, limits))
+	a.outbox = must(paxos.NewOutbox(4*len(a.place.Nodes), 1, maxValueBytes))
 }
 
 // must takes the result of a constructor whose arguments openPaxos has made sure of.
@@ -60,6 +63,10 @@ func must[T any](x T, err error) T {
 // Step implements sim.Process.
 func (a *agents) Step(in *sim.Input, out *sim.Out) (refusal string) {
 	out.Free()
+	if in.Kind == sim.Boot && in.Disk.Last() == 0 && in.Disk.Wipes() == 0 {
+		return "" // there is nothing to take back
+	}
+	a.ready()
 	switch in.Kind {
 	case sim.Boot:
 		a.boot(in.Disk)

@@ -3,6 +3,7 @@ package protocols
 import (
 	"github.com/synodlab/synod/core/paxos"
 	"github.com/synodlab/synod/core/sim"
+	"github.com/synodlab/synod/core/trace"
 )
 
 // Rows of paxos, in the order of its table.
@@ -22,6 +23,7 @@ const (
 // Rows implements sim.Process. A value that is proposed and accepted by nobody yet stands in row v
 // and never in v_a: v_a is something exactly if n_a is (K-15).
 func (a *agents) Rows(cells []sim.Cell) {
+	a.ready()
 	names := &a.place.Log.Names
 	if a.acceptor != nil {
 		var e paxos.Entry
@@ -37,13 +39,18 @@ func (a *agents) Rows(cells []sim.Cell) {
 		cells[rowPaxosNumber] = sim.NumberCell(a.numbers.number(a.proposer.Ballot()))
 		cells[rowPaxosProposed] = sim.ValueCell(a.proposed)
 	}
+	learntRows(cells, names, a.learnt)
+}
+
+// learntRows fills the rows of what is learnt, and of the view that it may be.
+func learntRows(cells []sim.Cell, names *trace.Names, learnt sim.Value) {
 	cells[rowPaxosDone] = sim.ValueCell(names.Of("F"))
-	if a.learnt != 0 {
+	if learnt != 0 {
 		cells[rowPaxosDone] = sim.ValueCell(names.Of("T"))
 	}
-	cells[rowPaxosValue] = sim.ValueCell(a.learnt)
+	cells[rowPaxosValue] = sim.ValueCell(learnt)
 	cells[rowPaxosView], cells[rowPaxosPrimary] = sim.Empty, sim.Empty
-	if view, primary, ok := parseView(names.Text(a.learnt)); ok {
+	if view, primary, ok := parseView(names.Text(learnt)); ok {
 		cells[rowPaxosView] = sim.NumberCell(view)
 		cells[rowPaxosPrimary] = sim.ValueCell(names.Of(primary))
 	}
@@ -51,6 +58,7 @@ func (a *agents) Rows(cells []sim.Cell) {
 
 // AppendState implements sim.Process.
 func (a *agents) AppendState(dst []byte) []byte {
+	a.ready()
 	names := &a.place.Log.Names
 	if a.acceptor != nil {
 		dst = a.acceptor.AppendState(dst)

@@ -62,19 +62,17 @@ type ackServer struct {
 
 // Step implements sim.Process.
 func (s *ackServer) Step(in *sim.Input, out *sim.Out) string {
-	switch in.Kind {
-	case sim.Boot, sim.Durable, sim.Suspect, sim.Trust:
-		return ""
-	case sim.Deliver:
-		if in.Message.Kind == kindRequest && in.Message.V != 0 {
-			s.execute(out, in.Message.V, sim.NoNumber)
-			if s.acks {
-				s.reply(out, in.Message.V)
-			}
-		}
-		return ""
+	return onDelivery(in, out, s.deliver, "its servers do nothing but execute commands")
+}
+
+func (s *ackServer) deliver(m *sim.Message, out *sim.Out) {
+	if m.Kind != kindRequest || m.V == 0 {
+		return
 	}
-	return "its servers do nothing but execute commands"
+	s.execute(out, m.V, sim.NoNumber)
+	if s.acks {
+		s.reply(out, m.V)
+	}
 }
 
 // AppendState implements sim.Process.

@@ -79,14 +79,8 @@ type lockServer struct {
 
 // Step implements sim.Process.
 func (s *lockServer) Step(in *sim.Input, out *sim.Out) string {
-	switch in.Kind {
-	case sim.Boot, sim.Durable, sim.Suspect, sim.Trust:
-		return ""
-	case sim.Deliver:
-		s.deliver(in.Message, out)
-		return ""
-	}
-	return "its servers give their lock, take it back and execute commands"
+	return onDelivery(in, out, s.deliver,
+		"its servers give their lock, take it back and execute commands")
 }
 
 func (s *lockServer) deliver(m *sim.Message, out *sim.Out) {

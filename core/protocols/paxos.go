@@ -110,5 +110,5 @@ func openPaxos(p *sim.Place, o Options) (func(sim.Node) sim.Process, error) {
 	if d.members, err = paxos.Majority(voters...); err != nil {
 		return nil, err
 	}
-	return d.open(func(n sim.Node) sim.Process { return newAgents(&d, n) }), nil
+	return d.open(func(n sim.Node) sim.Process { return &agents{agency: &d, self: n} }), nil
 }

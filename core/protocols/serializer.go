@@ -51,14 +51,8 @@ type serialServer struct {
 
 // Step implements sim.Process.
 func (s *serialServer) Step(in *sim.Input, out *sim.Out) string {
-	switch in.Kind {
-	case sim.Boot, sim.Durable, sim.Suspect, sim.Trust:
-		return ""
-	case sim.Deliver:
-		s.deliver(in.Message, out)
-		return ""
-	}
-	return "its serializer forwards what clients send, and the others execute it"
+	return onDelivery(in, out, s.deliver,
+		"its serializer forwards what clients send, and the others execute it")
 }
 
 func (s *serialServer) deliver(m *sim.Message, out *sim.Out) {

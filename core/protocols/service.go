@@ -23,6 +23,21 @@ func newService(p *sim.Place, self sim.Node) *service {
 	return &service{place: p, machine: newMachine(p, self), answered: map[sim.Value]answer{}}
 }
 
+// onDelivery is the Step of a server that acts on messages alone. Told to do anything else, it says
+// what its servers do.
+func onDelivery(
+	in *sim.Input, out *sim.Out, deliver func(*sim.Message, *sim.Out), theyDo string,
+) string {
+	switch in.Kind {
+	case sim.Boot, sim.Durable, sim.Suspect, sim.Trust:
+		return ""
+	case sim.Deliver:
+		deliver(in.Message, out)
+		return ""
+	}
+	return theyDo
+}
+
 // done reports whether command v was executed here.
 func (s *service) done(v sim.Value) bool {
 	_, ok := s.answered[v]
@@ -34,12 +49,17 @@ func (s *service) execute(out *sim.Out, v sim.Value, slot int64) {
 	if s.done(v) && !s.twice {
 		return
 	}
-	names := &s.place.Log.Names
+	text := s.carryOut(v, slot)
+	out.Execute(slot, v, s.history, text)
+}
+
+// carryOut lets the machine execute v, and returns its answer. The trace is not told.
+func (s *service) carryOut(v sim.Value, slot int64) sim.Value {
 	client, _ := s.place.Command(v)
 	s.history = s.place.Log.Histories.Then(s.history, v)
-	text := s.perform(s.place.Word(v), s.nodeName(client))
-	s.answered[v] = answer{state: s.history, text: names.Of(text), slot: slot}
-	out.Execute(slot, v, s.history, names.Of(text))
+	text := s.place.Log.Names.Of(s.perform(s.place.Word(v), s.nodeName(client)))
+	s.answered[v] = answer{state: s.history, text: text, slot: slot}
+	return text
 }
 
 // perform lets the machine execute a command. What is no command of it, as a forged message may

@@ -48,17 +48,14 @@ type arrivalServer struct{ *service }
 
 // Step implements sim.Process.
 func (s *arrivalServer) Step(in *sim.Input, out *sim.Out) string {
-	switch in.Kind {
-	case sim.Boot, sim.Durable, sim.Suspect, sim.Trust:
-		return ""
-	case sim.Deliver:
-		if in.Message.Kind == kindRequest {
-			s.execute(out, in.Message.V, sim.NoNumber)
-			s.reply(out, in.Message.V)
-		}
-		return ""
+	return onDelivery(in, out, s.deliver, "its servers do nothing but execute requests")
+}
+
+func (s *arrivalServer) deliver(m *sim.Message, out *sim.Out) {
+	if m.Kind == kindRequest {
+		s.execute(out, m.V, sim.NoNumber)
+		s.reply(out, m.V)
 	}
-	return "its servers do nothing but execute requests"
 }
 
 // AppendState implements sim.Process.

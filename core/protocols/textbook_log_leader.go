@@ -10,14 +10,14 @@ import (
 // leadership is what a server holds while it leads or wants to: its number, the promises and their
 // reports, and its proposals.
 type leadership struct {
-	number    int64 // sim.NoNumber if it never began
-	ready     bool  // phase 1 is complete
-	leads     bool
-	promises  quorum
-	got       [][]int64 // by node: the slots of the parts of its promise that came; 0: it has none
-	reported  []line    // by slot: the report of the highest number
-	proposals []proposed
-	todo      []sim.Value // what comes next, behind what was reported
+	number     int64 // sim.NoNumber if it never began
+	ready      bool  // phase 1 is complete
+	leads      bool
+	promises   quorum
+	got        [][]int64 // by node: the slots of the parts of its promise that came; 0: it has none
+	reported   []line    // by slot: the report of the highest number
+	proposals  []proposed
+	unproposed []sim.Value // what comes next, behind what was reported
 }
 
 // proposed is the proposal in one slot; its value is 0 if there is none.
@@ -109,6 +109,7 @@ func (s *scribe) take(out *sim.Out) {
 	s.leads = s.seen == s.number
 	if s.leads {
 		out.Lead(s.number)
+		s.beat(out)
 	}
 	for i := range s.log {
 		if l := &s.log[i]; l.chosen {
@@ -118,7 +119,7 @@ func (s *scribe) take(out *sim.Out) {
 	if s.gaps == "compact" {
 		s.reported = slices.DeleteFunc(s.reported, func(l line) bool { return l.value == 0 })
 	}
-	s.todo = append(s.todo, s.queue...)
+	s.unproposed = append(s.unproposed, s.queue...)
 	s.queue = nil
 	s.pump(out)
 }
@@ -128,8 +129,8 @@ func (s *scribe) take(out *sim.Out) {
 // may report after this server began to lead.
 func (s *scribe) next(slot int64) (sim.Value, bool) {
 	switch {
-	case slot > int64(len(s.reported)) && len(s.todo) > 0:
-		return s.todo[0], true
+	case slot > int64(len(s.reported)) && len(s.unproposed) > 0:
+		return s.unproposed[0], true
 	case slot > int64(len(s.reported)):
 		return 0, false
 	}
@@ -152,7 +153,7 @@ func (s *scribe) pump(out *sim.Out) {
 			return
 		}
 		if slot > int64(len(s.reported)) {
-			s.todo = s.todo[1:]
+			s.unproposed = s.unproposed[1:]
 		}
 		s.proposals = append(s.proposals, proposed{value: v, chosen: !may})
 		if v != 0 && may {
@@ -201,7 +202,7 @@ func (s *scribe) request(v sim.Value, out *sim.Out) {
 	default:
 		s.asked = append(s.asked, v)
 		if s.leads {
-			s.todo = append(s.todo, v)
+			s.unproposed = append(s.unproposed, v)
 			s.pump(out)
 		} else {
 			s.queue = append(s.queue, v)
@@ -232,7 +233,7 @@ func (l *leadership) appendState(dst []byte, names *trace.Names) []byte {
 		p := &l.proposals[i]
 		dst = appendUint64(append(append(dst, 0), names.Bytes(p.value)...), p.votes.from)
 	}
-	for _, v := range l.todo {
+	for _, v := range l.unproposed {
 		dst = append(append(dst, '+'), names.Bytes(v)...)
 	}
 	return dst

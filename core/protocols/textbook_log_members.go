@@ -30,7 +30,7 @@ func (s *scribe) configure(nodes []sim.Node, out *sim.Out) string {
 	}
 	v := s.ledger.place.Log.Names.Of(text)
 	out.Note(sim.Proposes, v)
-	s.todo = append(s.todo, v)
+	s.unproposed = append(s.unproposed, v)
 	s.pump(out)
 	return ""
 }
@@ -86,6 +86,20 @@ func (s *scribe) governed(slot int64, v sim.Value, out *sim.Out) {
 	if text, ok := strings.CutPrefix(s.ledger.place.Log.Names.Text(v), configWord); ok {
 		out.Configure(slot+1, sim.NoNumber, s.ledger.place.Log.Names.Of(text))
 	}
+}
+
+// mayVote reports whether this server's votes count: those of the first members, and of who has
+// executed a configuration that names it and all that was chosen before, where that is the rule.
+func (s *scribe) mayVote() bool {
+	if !s.learns || s.founders>>s.self&1 == 1 {
+		return true
+	}
+	for _, at := range s.configs {
+		if named, _ := s.config(s.at(at).value); at <= int64(s.executed) && named>>s.self&1 == 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // mayPropose reports whether the leader may propose in a slot: who governs it is settled, and most

@@ -15,6 +15,7 @@ type reading struct {
 	waiting []waitingRead
 	round   int64      // that began last
 	alone   sim.Micros // until when it may answer by itself
+	checked bool       // it might at the event before, which by the wrong rule is enough
 }
 
 // waitingRead is a read that waits until a majority has confirmed that its leader still leads, and
@@ -33,6 +34,12 @@ const unknownIndex = maxSlots + 1
 // leases reports whether a leader reads alone for a while.
 func (s *scribe) leases() bool { return strings.HasSuffix(s.ledger.reads, "lease") }
 
+// mayBelieve reports whether this server may read alone as far as it knows now, and by the wrong
+// rule believes it at the next event, however much later that is (B-43).
+func (s *scribe) mayBelieve() bool {
+	return s.ledger.reads == "checked-lease" && s.now < s.alone
+}
+
 // anywhere reports whether every server answers reads.
 func (s *scribe) anywhere() bool {
 	return s.ledger.reads == "anywhere" || s.ledger.reads == "together"
@@ -46,7 +53,7 @@ func (s *scribe) isRead(v sim.Value) bool {
 // read takes in a read at a server that may answer it. By the wrong rule one that comes while
 // others wait is answered with them, though the leader may have more by now (B-41).
 func (s *scribe) read(v sim.Value, out *sim.Out) {
-	if s.ledger.reads == "local" || s.now < s.alone {
+	if s.ledger.reads == "local" || s.now < s.alone || s.checked {
 		s.readHere(v, out)
 		return
 	}
@@ -69,7 +76,7 @@ func (s *scribe) read(v sim.Value, out *sim.Out) {
 
 // end returns the last slot that this leader has given away.
 func (s *scribe) end() int64 {
-	return int64(max(len(s.proposals), len(s.reported)) + len(s.todo))
+	return int64(max(len(s.proposals), len(s.reported)) + len(s.unproposed))
 }
 
 // onConfirm says that this server has promised nothing above the leader's number. It is bound to
@@ -165,6 +172,9 @@ func (s *scribe) forget() {
 // appendReads appends what reads and forgetting can make differ.
 func (s *scribe) appendReads(dst []byte) []byte {
 	dst = appendUint64(appendUint64(dst, uint64(s.bound)), uint64(s.alone))
+	if s.mayBelieve() {
+		dst = append(dst, 'c')
+	}
 	for i := range s.waiting {
 		r := &s.waiting[i]
 		dst = appendUint64(appendUint64(dst, uint64(r.index)), r.votes.from)

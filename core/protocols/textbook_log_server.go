@@ -48,15 +48,21 @@ const (
 // Salvages implements sim.Salvager.
 func (s *scribe) Salvages() bool { return s.cuts }
 
+// Believes implements sim.Believer.
+func (s *scribe) Believes() bool { return s.believes }
+
 // Step implements sim.Process.
 func (s *scribe) Step(in *sim.Input, out *sim.Out) (refusal string) {
-	s.now = in.Now
+	s.checked, s.now = s.mayBelieve(), in.Now
 	s.forget()
 	switch in.Kind {
 	case sim.Boot:
 		s.boot(in.Disk, out)
+		s.awaitLeader(out)
 	case sim.Deliver:
 		s.deliver(in.Message, out)
+	case sim.Fired:
+		s.fired(in.Timer, out)
 	case sim.Lead:
 		return s.lead(in.N, out)
 	case sim.Members:
@@ -80,6 +86,10 @@ func (s *scribe) deliver(m *sim.Message, out *sim.Out) {
 		s.onPrepare(m, out)
 	case kindBookPromise:
 		s.onPromise(m, out)
+	case kindBookBeat:
+		if m.N != sim.NoNumber && m.N >= s.promised {
+			s.awaitLeader(out)
+		}
 	}
 	if m.Seq < 1 || m.Seq > maxSlots {
 		return
@@ -97,6 +107,8 @@ func (s *scribe) deliver(m *sim.Message, out *sim.Out) {
 		s.onConfirm(m, out)
 	case kindBookConfirmed:
 		s.onConfirmed(m, out)
+	case kindBookSnapshot:
+		s.onSnapshot(m, out)
 	}
 }
 
@@ -111,6 +123,9 @@ func (s *scribe) at(slot int64) *line {
 // onPrepare is phase 1b for every slot: one message for each that something was accepted in, or one
 // that says that nothing was. Each tells how many there are (B-24).
 func (s *scribe) onPrepare(m *sim.Message, out *sim.Out) {
+	if !s.mayVote() {
+		return
+	}
 	if m.N == sim.NoNumber || m.N < s.promised || m.N > s.promised && s.now < s.bound {
 		out.Refuse(m.From, m.N, s.promised)
 		return
@@ -119,7 +134,18 @@ func (s *scribe) onPrepare(m *sim.Message, out *sim.Out) {
 		s.promised = m.N
 		s.record(out, recordPromise, m.N, 0, 0)
 	}
+	s.awaitLeader(out)
 	out.Promise(m.N, sim.NoNumber)
+	s.tellParts(m, out)
+	for i := range s.log {
+		if s.drops && !s.log[i].chosen {
+			s.log[i] = line{n: sim.NoNumber}
+		}
+	}
+}
+
+// tellParts sends the parts of a promise.
+func (s *scribe) tellParts(m *sim.Message, out *sim.Out) {
 	var parts []sim.Message
 	for i := range s.log {
 		if s.log[i].n == sim.NoNumber {
@@ -138,15 +164,13 @@ func (s *scribe) onPrepare(m *sim.Message, out *sim.Out) {
 		parts[i].Body = s.bytes
 		out.Send(m.From, parts[i])
 	}
-	for i := range s.log {
-		if s.drops && !s.log[i].chosen {
-			s.log[i] = line{n: sim.NoNumber}
-		}
-	}
 }
 
 // onAccept is phase 2b for one slot.
 func (s *scribe) onAccept(m *sim.Message, out *sim.Out) {
+	if !s.mayVote() {
+		return
+	}
 	if m.N == sim.NoNumber || m.N < s.promised || m.V == 0 {
 		out.Refuse(m.From, m.N, s.promised)
 		return
@@ -169,7 +193,7 @@ func (s *scribe) onChosen(m *sim.Message, out *sim.Out) {
 	switch {
 	case l.chosen:
 	case m.V != 0:
-		for i := int(m.Seq); s.clears && i < len(s.log); i++ {
+		for i := int(m.Seq); s.taken == "clears" && i < len(s.log); i++ {
 			if !s.log[i].chosen {
 				s.log[i] = line{n: sim.NoNumber}
 			}
@@ -177,15 +201,27 @@ func (s *scribe) onChosen(m *sim.Message, out *sim.Out) {
 		s.learn(m.Seq, m.V, out)
 	case l.n != sim.NoNumber && (l.n == m.N || s.anyVote):
 		s.learn(m.Seq, l.value, out)
-	default:
-		f := sim.NewMessage(kindBookFetch)
-		f.Seq = m.Seq
-		out.Send(m.From, f)
+	case !s.snapshots():
+		s.fetch(m, out)
+	}
+	if s.snapshots() && int64(s.executed) < m.Seq {
+		s.fetch(m, out)
 	}
 }
 
-// onFetch gives the value of a slot to a server that lacks it.
+// fetch asks for the slot that m says is chosen.
+func (s *scribe) fetch(m *sim.Message, out *sim.Out) {
+	f := sim.NewMessage(kindBookFetch)
+	f.Seq = m.Seq
+	out.Send(m.From, f)
+}
+
+// onFetch gives the value of a slot, or all that was executed here, to a server that lacks it.
 func (s *scribe) onFetch(m *sim.Message, out *sim.Out) {
+	if s.snapshots() {
+		out.Send(m.From, s.snapshot())
+		return
+	}
 	if l := s.at(m.Seq); l.chosen {
 		answer := sim.NewMessage(kindBookChosen)
 		answer.N, answer.V, answer.Seq = l.n, l.value, m.Seq

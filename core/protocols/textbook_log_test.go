@@ -33,27 +33,52 @@ at 900ms S3 leads
 `
 
 func TestTheLogByTheBookAgreesInAnyWeather(t *testing.T) {
-	v, err := scenario.RunFile(parsed(t, "", "protocol textbook-log\n"+leaders+
-		"expect order\nexpect agree\nexpect chosen-once\nexpect promise\nexpect unique\n"+
-		"expect once\nexpect safe-proposal\nexpect stable\nexpect in at least 50 runs decides\n"),
-		scenario.Choice{})
-	require.NoError(t, err)
-	for _, o := range v.Cases[0].Expectations {
-		require.True(t, o.Met, "%s: %s", o.Expect.Text, o.Detail)
+	for _, right := range []string{"", " elect=timeout taken=snapshot joiner=learns"} {
+		v, err := scenario.RunFile(parsed(t, "", "protocol textbook-log"+right+"\n"+leaders+
+			"expect order\nexpect agree\nexpect chosen-once\nexpect promise\nexpect unique\n"+
+			"expect once\nexpect safe-proposal\nexpect stable\n"+
+			"expect in at least 50 runs decides\n"), scenario.Choice{})
+		require.NoError(t, err)
+		for _, o := range v.Cases[0].Expectations {
+			require.True(t, o.Met, "%s: %s: %s", right, o.Expect.Text, o.Detail)
+		}
+		require.True(t, v.Passed)
 	}
-	require.True(t, v.Passed)
 }
 
 func TestEveryWrongRuleOfALogShowsInSomeWeather(t *testing.T) {
 	for _, wrong := range []struct{ rule, breaks string }{{"parts=first", "chosen-once"},
 		{"gaps=compact", "chosen-once"}, {"commit=any", "agree"}, {"execute=each", "order"},
 		{"join=drop", "chosen-once"}, {"snapshot=no-votes", "chosen-once"},
-		{"snapshot=no-promise", "promise"}, {"once=no", "once"}} {
+		{"snapshot=no-promise", "promise"}, {"once=no", "once"},
+		{"taken=any-snapshot", "stable"}} {
 		v, err := scenario.RunFile(parsed(t, wrong.rule, "protocol textbook-log "+wrong.rule+
 			"\n"+leaders+"expect in some run breaks "+wrong.breaks+"\n"), scenario.Choice{})
 		require.NoError(t, err)
 		require.True(t, v.Cases[0].Expectations[0].Met, wrong.rule)
 	}
+}
+
+func TestServersThatStandByThemselvesFindALeader(t *testing.T) { // B-52
+	v, err := scenario.RunFile(parsed(t, "", `protocol textbook-log elect=timeout
+servers S1 S2 S3
+clients C1
+retry 300ms next
+each seed in 1..20
+at 1s C1 sends m1
+at 2s crash S1
+at 3s C1 sends m2 to S2
+until 9s
+expect by 3s C1 heard m1
+expect C1 heard m1, m1 m2
+expect not S1 leads
+expect agree
+`), scenario.Choice{})
+	require.NoError(t, err)
+	for _, o := range v.Cases[0].Expectations {
+		require.True(t, o.Met, "%s: %s", o.Expect.Text, o.Detail)
+	}
+	require.True(t, v.Passed)
 }
 
 // readers is a storm in which a key is read and written, and members come and go.
@@ -102,9 +127,10 @@ func TestForgedMessagesNeverStopTheBook(t *testing.T) {
 	for _, protocol := range []string{"textbook", "textbook refuse=nack learn=all count-nack=yes",
 		"textbook believe=yes stale=counted tally=messages", "textbook-log",
 		"textbook-log gaps=compact commit=any parts=first reads=any-round promises=first",
-		"textbook-log reads=together taken=clears"} {
+		"textbook-log reads=together taken=clears",
+		"textbook-log reads=checked-lease taken=any-snapshot joiner=learns elect=timeout"} {
 		for _, kind := range []string{"prepare", "promise", "accept", "accepted", "chosen", "nack",
-			"fetch", "request", "reply", "forward", "confirm", "confirmed"} {
+			"fetch", "request", "reply", "forward", "confirm", "confirmed", "snapshot", "beat"} {
 			for _, fields := range []string{"", "(n=0)", "(n=4)", "(n=99999999999)", "(v=m1)",
 				"(n=1,v=m1,seq=1)", "(n=5,n_a=4,v_a=x,seq=3)", "(n=5,seq=99999999999)",
 				"(n=2,max=9)", "(n=7,n_a=9)", "(v_a=z)", "(seq=2)", "(n=-5,seq=-1)"} {

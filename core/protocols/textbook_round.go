@@ -70,7 +70,6 @@ func (t *reader) detect(in *sim.Input, out *sim.Out) {
 
 // Rows implements sim.Process: the table of paxos.
 func (t *reader) Rows(cells []sim.Cell) {
-	names := &t.place.Log.Names
 	if t.votes {
 		cells[rowPaxosPromised] = sim.NumberCell(t.promised)
 		cells[rowPaxosAccepted] = sim.NumberCell(t.acceptor.accepted)
@@ -80,16 +79,7 @@ func (t *reader) Rows(cells []sim.Cell) {
 		cells[rowPaxosNumber] = sim.NumberCell(t.n)
 		cells[rowPaxosProposed] = sim.ValueCell(t.proposedV)
 	}
-	cells[rowPaxosDone] = sim.ValueCell(names.Of("F"))
-	if t.learnt != 0 {
-		cells[rowPaxosDone] = sim.ValueCell(names.Of("T"))
-	}
-	cells[rowPaxosValue] = sim.ValueCell(t.learnt)
-	cells[rowPaxosView], cells[rowPaxosPrimary] = sim.Empty, sim.Empty
-	if view, primary, ok := parseView(names.Text(t.learnt)); ok {
-		cells[rowPaxosView] = sim.NumberCell(view)
-		cells[rowPaxosPrimary] = sim.ValueCell(names.Of(primary))
-	}
+	learntRows(cells, &t.place.Log.Names, t.learnt)
 }
 
 // AppendState implements sim.Process.

@@ -97,14 +97,7 @@ type ticketServer struct {
 
 // Step implements sim.Process.
 func (s *ticketServer) Step(in *sim.Input, out *sim.Out) string {
-	switch in.Kind {
-	case sim.Boot, sim.Durable, sim.Suspect, sim.Trust:
-		return ""
-	case sim.Deliver:
-		s.deliver(in.Message, out)
-		return ""
-	}
-	return "its servers issue tickets and store commands"
+	return onDelivery(in, out, s.deliver, "its servers issue tickets and store commands")
 }
 
 func (s *ticketServer) deliver(m *sim.Message, out *sim.Out) {

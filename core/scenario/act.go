@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -323,6 +324,9 @@ func (r *Run) fill(m *sim.Message, fields []Field) string {
 		if err != nil {
 			x = sim.NoNumber
 		}
+		if !slices.Contains(order, name) {
+			return "`" + r.Protocol.Kinds[m.Kind].Name + "` has no field `" + name + "`"
+		}
 		switch name {
 		case "n":
 			m.N = x
@@ -336,6 +340,11 @@ func (r *Run) fill(m *sim.Message, fields []Field) string {
 			m.V = r.meant(f.Value)
 		case "v_a":
 			m.VA = r.meant(f.Value)
+		case "state": // each of its commands; it answers the last one
+			for _, word := range strings.Fields(strings.Trim(f.Value, `"`)) {
+				m.V = r.meant(word)
+				m.H = r.Log.Histories.Then(m.H, m.V)
+			}
 		}
 	}
 	return ""

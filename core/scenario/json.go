@@ -71,6 +71,7 @@ func (s *Search) AppendJSON(dst []byte) []byte {
 	dst = append(dst, `{"line":`...)
 	dst = strconv.AppendInt(dst, int64(s.Explore.Pos.Line), 10)
 	dst = trace.AppendString(append(dst, `,"text":`...), s.Explore.Text)
+	dst = s.appendAsked(dst)
 	for _, f := range [...]struct {
 		name string
 		n    int
@@ -80,8 +81,15 @@ func (s *Search) AppendJSON(dst []byte) []byte {
 		dst = append(append(append(dst, `,"`...), f.name...), `":`...)
 		dst = strconv.AppendInt(dst, int64(f.n), 10)
 	}
+	if what, asked, all := s.Judging(); what != "" {
+		dst = trace.AppendString(append(dst, `,"judging":`...), what)
+		dst = strconv.AppendInt(append(dst, `,"asked":`...), int64(asked), 10)
+		dst = strconv.AppendInt(append(dst, `,"toAsk":`...), int64(all), 10)
+	}
 	dst = strconv.AppendBool(append(dst, `,"over":`...), s.Over)
 	dst = strconv.AppendBool(append(dst, `,"complete":`...), s.Complete())
+	cut := s.Full == stopped || s.unjudged != ""
+	dst = strconv.AppendBool(append(dst, `,"stopped":`...), cut)
 	dst = strconv.AppendBool(append(dst, `,"settled":`...), r.Settled)
 	dst = trace.AppendString(append(dst, `,"bounded":`...), r.Bounded)
 	dst = trace.AppendString(append(dst, `,"symmetry":`...), s.Alike)
@@ -106,6 +114,27 @@ func (b *Break) appendJSON(dst []byte) []byte {
 	dst = append(append(dst, `,"states":`...), strconv.Itoa(b.Then.Distinct)...)
 	dst = trace.AppendString(append(dst, `,"counterexample":`...), b.Counterexample())
 	return append(dst, '}')
+}
+
+// appendAsked appends the bounds of the search, as pairs of words, and what is claimed of it.
+func (s *Search) appendAsked(dst []byte) []byte {
+	dst = append(dst, `,"bounds":[`...)
+	for i, term := range s.Explore.terms() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(trace.AppendString(append(dst, '['), term[0]), ',')
+		dst = append(trace.AppendString(dst, term[1]), ']')
+	}
+	dst = append(dst, `],"claims":[`...)
+	for i, o := range s.claims() {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = strconv.AppendInt(append(dst, `{"line":`...), int64(o.Expect.Pos.Line), 10)
+		dst = append(trace.AppendString(append(dst, `,"text":`...), o.Expect.Text), '}')
+	}
+	return append(dst, ']')
 }
 
 func appendRuns(dst []byte, runs []RunVerdict) []byte {

@@ -55,6 +55,8 @@ func (e *expander) judgeUse(u use, words *ProtocolWords) {
 		if !slices.ContainsFunc(words.Kinds, func(k string) bool { return SameKind(k, u.text) }) {
 			e.judgeWord(u, words, words.Kinds, "kind of message")
 		}
+	case useField:
+		e.judgeWord(u, words, words.Fields, "field of a message")
 	case useTimer:
 		e.judgeWord(u, words, words.Timers, "timer")
 	case useRow:

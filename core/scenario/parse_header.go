@@ -40,7 +40,7 @@ func (p *lineParser) setting(h *Header) {
 func (p *lineParser) choice(h *Header, word string) {
 	switch word {
 	case "machine":
-		h.Machine = Machine{Name: p.needOne(machineNames), Start: p.options()}
+		h.Machine = Machine{Name: p.needOne(machineNames), Start: p.start()}
 	case "words":
 		h.Words = p.needOne(displayWords)
 	case "network":
@@ -102,6 +102,21 @@ func (p *lineParser) options() []Option {
 			p.failAt(p.back(), "the option `"+key+"` is set twice", "each option once")
 		}
 		options = append(options, Option{key, values})
+	}
+	return options
+}
+
+// start takes what a machine begins with: `x=0`, each a whole number.
+func (p *lineParser) start() []Option {
+	first := p.i
+	options := p.options()
+	for i, o := range options {
+		if _, err := strconv.ParseInt(o.Values[0], 10, 32); err != nil || len(o.Values) > 1 {
+			p.i = first + i + 1
+			p.failAt(p.back(), "the machine cannot begin with `"+strings.Join(o.Values, ",")+"`",
+				"a whole number, like `"+o.Key+"=0`")
+			break
+		}
 	}
 	return options
 }

@@ -18,6 +18,7 @@ type useSort uint8
 const (
 	useNode useSort = iota
 	useKind
+	useField
 	useTimer
 	useRow
 	useDisk

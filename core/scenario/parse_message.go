@@ -70,6 +70,9 @@ func (p *lineParser) fields(pos Pos, args string) []Field {
 				"a value, `name=value` or `_` between the commas")
 			return nil
 		}
+		if name != "" {
+			p.note(useField, name)
+		}
 		fields = append(fields, Field{Name: name, Value: squeeze(value)})
 	}
 	return fields

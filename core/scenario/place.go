@@ -73,18 +73,32 @@ func Known() *Vocabulary {
 
 // know adds the words of a protocol.
 func (v *Vocabulary) know(p *protocols.Protocol) {
-	w := ProtocolWords{Name: p.Name, Timers: p.Timers, Disk: p.Fields, MaxNodes: p.MaxNodes}
+	w := ProtocolWords{Name: p.Name, Timers: p.Timers, MaxNodes: p.MaxNodes}
+	w.Disk = merge(w.Disk, p.Fields...)
 	for _, o := range p.Options {
 		w.Options = append(w.Options, OptionWords{Name: o.Name, Values: o.Values, List: o.List})
 	}
 	for _, k := range p.Kinds {
-		w.Kinds = append(w.Kinds, k.Name)
-		w.Kinds = append(w.Kinds, k.Words.All()...)
+		w.Kinds = merge(merge(w.Kinds, k.Name), k.Words.All()...)
+		w.Fields = merge(w.Fields, k.Fields...)
 	}
 	for _, r := range p.AllRows(&sim.Machine{}) {
-		w.Rows = append(append(w.Rows, r.Name), r.Words.All()...)
+		w.Rows = merge(merge(w.Rows, r.Name), r.Words.All()...)
+		if slices.Contains(p.Fields, r.Name) {
+			w.Disk = merge(w.Disk, r.Words.All()...)
+		}
 	}
 	v.Protocols = append(v.Protocols, w)
+}
+
+// merge appends to a list the words that it does not have.
+func merge(list []string, words ...string) []string {
+	for _, w := range words {
+		if !slices.Contains(list, w) {
+			list = append(list, w)
+		}
+	}
+	return list
 }
 
 // seat gives every node its place.
@@ -111,21 +125,17 @@ func (r *Run) seat(h *Header, at Pos) error {
 		r.place.Retry = sim.Range{Lo: sim.Micros(h.Retry.Time), Hi: sim.Micros(h.Retry.Time)}
 		r.place.RetryTo = sim.RetryTo(h.Retry.Kind - RetrySame)
 	}
-	return r.machine(h, at)
+	r.machine(h)
+	return nil
 }
 
-func (r *Run) machine(h *Header, at Pos) error {
+func (r *Run) machine(h *Header) {
 	r.place.Machine.Name = h.Machine.Name
 	for _, o := range h.Machine.Start {
-		n, err := strconv.ParseInt(o.Values[0], 10, 32)
-		if err != nil {
-			return r.fault(at, "the machine cannot begin with "+o.Key+"="+o.Values[0],
-				"a whole number")
-		}
+		n, _ := strconv.ParseInt(o.Values[0], 10, 32) // the parser has judged it
 		r.place.Machine.Start = append(r.place.Machine.Start, sim.Setting{Name: o.Key, Value: n})
 	}
 	r.keys()
-	return nil
 }
 
 // maxKeys bounds how many keys of a machine have a row of their own.

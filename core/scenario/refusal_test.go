@@ -37,6 +37,10 @@ func TestAStepThatCannotBeDoneIsBadInputWithItsPlace(t *testing.T) {
 		"number too high": {decree + "P1 proposes v with 99999999999999", "is not between"},
 		"not its digit": {"protocol paxos numbers=karp\nservers 0..4\n" +
 			"1 leads with 12", "does not end in the digit of node 1"},
+		"no such field": {decree + "forge prepare(n_a=3) P1 -> A1",
+			"`prepare` has no field `n_a`"},
+		"no field at all": {decree + "lose prepare(nn=3)",
+			"test:5:6: `paxos` has no field of a message `nn`; expected one of"},
 		"no proposer": {decree + "A1 proposes v", "A1: it is no proposer"},
 		"gone for good": {one + "C1 sends m1\nrun\n" +
 			"lose request #1", "no such message is in flight"},

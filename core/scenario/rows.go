@@ -79,8 +79,17 @@ func (op Op) compares(x, y int64) bool {
 }
 
 // cellIs reports whether a cell says what the text says, in the words of the vocabulary in which
-// its row has the name.
+// its row has the name. Quotes and braces may hold the words of one cell together.
 func (r *Run) cellIs(c sim.Cell, row int, name, text string) bool {
+	if r.cellSays(c, row, name, text) {
+		return true
+	}
+	last := len(text) - 1
+	return last > 1 && (text[0] == '"' && text[last] == '"' ||
+		text[0] == '{' && text[last] == '}') && r.cellSays(c, row, name, text[1:last])
+}
+
+func (r *Run) cellSays(c sim.Cell, row int, name, text string) bool {
 	if text == "_" {
 		return true
 	}

@@ -122,6 +122,9 @@ func wanted(v Verb) func(*sim.Flight) bool {
 // moveAll moves every message in flight that fits, oldest first, and returns which it moved.
 func (r *Run) moveAll(s *Step, a *Move, m *matcher) (moved []flightID) {
 	want := wanted(a.Verb)
+	if a.Verb == Deliver { // what is held is in flight too
+		want = func(*sim.Flight) bool { return true }
+	}
 	only := uint32(0)
 	if m.n > 0 {
 		if only = r.identity(m); only == 0 {
@@ -310,11 +313,12 @@ func (r *Run) deliveries() {
 	r.script.deliver = r.script.deliver[:0]
 }
 
-// cut is the world's question whether a node crashes at a message that it sends.
+// cut is the world's question whether a node crashes at a message that it sends. One to itself is
+// meant only if exactly it is named.
 func (r *Run) cut(m *sim.Message, sent bool) bool {
 	r.effort += costOfAsking * len(r.cuts)
 	for _, x := range r.cuts {
-		if x.spent || x.after != sent {
+		if x.spent || x.after != sent || m.From == m.To && !x.match.toSelf() {
 			continue
 		}
 		if msg := inFlight(m); !r.matches(&x.match, &msg) {
@@ -336,25 +340,40 @@ func (r *Run) cut(m *sim.Message, sent bool) bool {
 	return false
 }
 
-// expire ends the rules whose time has come; what they hold goes on.
+// expire ends the rules whose time has come; what they hold goes on, unless another holds it too.
 func (r *Run) expire() {
-	over := false
+	var over []*rule
 	for _, x := range r.rules {
 		if x.once || x.spent {
 			continue
 		}
 		if x.until == UntilTime && r.World.Now >= x.at || x.cond != nil && r.holds(x.cond) {
-			x.spent, over = true, true
-			for _, f := range x.flights {
-				if r.World.InFlight(f.place, f.id) {
-					r.World.Release(f.place)
-				}
+			x.spent = true
+			over = append(over, x)
+		}
+	}
+	for _, x := range over {
+		for _, f := range x.flights {
+			if r.World.InFlight(f.place, f.id) && !r.inherits(f) {
+				r.World.Release(f.place)
 			}
 		}
 	}
-	if over {
+	if over != nil {
 		r.rules = slices.DeleteFunc(r.rules, func(x *rule) bool { return x.spent })
 	}
+}
+
+// inherits hands a flight that its rule no longer holds to another that stands and would have held
+// it, and reports whether there is one.
+func (r *Run) inherits(f flightID) bool {
+	for _, x := range r.rules {
+		if x.verb == Hold && !x.once && r.applies(x, r.World.Message(f.place)) {
+			x.flights = append(x.flights, f)
+			return true
+		}
+	}
+	return false
 }
 
 // nextExpiry returns when the next rule ends by its time.

@@ -232,7 +232,7 @@ func (fam *tally) add(r *Run, v *RunVerdict) {
 		}
 	}
 	for _, s := range r.searches {
-		if len(s.Breaks) > 0 && !r.speaksOf(s) {
+		if len(s.Breaks) > 0 && len(s.claims()) == 0 {
 			found := check.Result{Name: s.Breaks[0].Check, Status: check.Breaks, Detail: s.Text()}
 			fam.broken(found, v.Seed)
 		}

@@ -54,13 +54,15 @@ type Search struct {
 	Over    bool
 	Named   bool // the checks that are claimed are looked for, each of them, and no other
 
-	run   *Run
-	fresh func() (*Run, error)
-	scene *explore.Scene
-	real  explore.Real
-	graph *explore.Search
-	ends  ends
-	told  int // of what the graph found, how much is in Breaks
+	run      *Run
+	fresh    func() (*Run, error)
+	scene    *explore.Scene
+	real     explore.Real
+	graph    *explore.Search
+	through  bool // all states that it will find are found
+	ends     ends
+	told     int    // of what the graph found, how much is in Breaks
+	unjudged string // what was being judged of its states when a person ended it
 }
 
 // searchesOf makes the searches of a run ready.
@@ -139,6 +141,11 @@ func (s *Search) bound(log *trace.Log) *Error {
 	for _, v := range x.Values {
 		b.Values = append(b.Values, log.Names.Of(v))
 	}
+	if b.Attempts > 0 || b.Numbers != nil {
+		if refusal := s.unable(b.Values[0]); refusal != "" {
+			return s.run.fault(x.Pos, "the search has proposals, and none can be made: "+refusal, "")
+		}
+	}
 	for _, name := range x.Losing {
 		field := s.run.field(name)
 		if field < 0 {
@@ -149,6 +156,26 @@ func (s *Search) bound(log *trace.Log) *Error {
 	}
 	b.Once = x.Once
 	return nil
+}
+
+// unable returns why no proposer that is up starts a round, "" if one does. A search without any
+// would find everything safe.
+func (s *Search) unable(value sim.Value) (refusal string) {
+	sub, err := s.fresh()
+	if err != nil {
+		return ""
+	}
+	for _, n := range s.run.place.With(sim.Proposer) {
+		if !sub.World.Up(n) || sub.World.Paused(n) {
+			continue
+		}
+		in := sim.Input{Kind: sim.Propose, N: sim.NoNumber, Value: value}
+		if refusal = sub.World.Do(n, in); refusal == "" {
+			return ""
+		}
+		refusal = s.run.place.Nodes[n] + ": " + refusal
+	}
+	return refusal
 }
 
 // begin returns the world after the steps above the search.
@@ -241,9 +268,18 @@ func (r *Run) Searching() bool { return r.closed && !r.Ended() }
 func (r *Run) StopSearches() {
 	for _, s := range r.searches {
 		if !s.Over {
-			s.Full, s.Over = stopped, true
+			s.stop()
 		}
 	}
+}
+
+// stop ends the search. One that was through all states, and only judged what follows from them, is
+// complete all the same.
+func (s *Search) stop() {
+	if s.unjudged, _, _ = s.Judging(); s.unjudged == "" {
+		s.Full = stopped
+	}
+	s.Over = true
 }
 
 // Searches returns the searches of the run, with what is known of them by now.
@@ -251,6 +287,11 @@ func (r *Run) Searches() []*Search { return r.searches }
 
 // advance goes on by so many states.
 func (s *Search) advance(states int) {
+	if s.through {
+		s.judgeEnds(states)
+		s.Over = s.ends.over
+		return
+	}
 	if s.real == nil {
 		s.open()
 	}
@@ -267,14 +308,14 @@ func (s *Search) advance(states int) {
 		s.Full, s.Over = stopped, true
 	}
 	s.Result = s.graph.Result()
+	s.tellBreaks()
 	switch {
 	case s.Over:
 	case s.real.Full() != "":
 		s.Full, s.Over = s.real.Full(), true
 	case done:
-		s.Over = true
+		s.finish()
 	}
-	s.tellBreaks()
 }
 
 // open makes the graph.
@@ -296,7 +337,7 @@ func (s *Search) fold(fold func(*explore.Soup) Folded) {
 	switch {
 	case !pure:
 		s.Differs = "each node is searched as it is"
-	case s.run.judgesEnds(s):
+	case s.claimsEnds():
 		s.Differs = "what is claimed of its ends tells names apart"
 	default:
 		folded := fold(soup)
@@ -336,9 +377,38 @@ func (s *Search) limits() explore.Limits {
 	return l
 }
 
+// finish takes in what the search found; its ends are yet to be judged, if anything is claimed of
+// them.
+func (s *Search) finish() {
+	s.through = true
+	s.openEnds()
+	s.Over = s.ends.over
+}
+
+// Judging tells what is asked of the states, once all were found, and of how many it was asked by
+// now; empty: the search still looks for states, or it is over.
+func (s *Search) Judging() (what string, asked, all int) {
+	e := &s.ends
+	switch {
+	case s.graph == nil || s.Over:
+	case s.through && e.looked < s.Result.Distinct:
+		return "which of them are ends", e.looked, s.Result.Distinct
+	case s.through:
+		return "what holds at the ends", e.judged, len(e.states)
+	default:
+		if left, settling := s.graph.Settling(); settling {
+			return "what can still be decided", s.Result.Distinct - left, s.Result.Distinct
+		}
+	}
+	return "", 0, 0
+}
+
 // Complete reports whether everything within the bounds of the line was looked at.
-func (s *Search) Complete() bool {
-	return s.Over && s.Full == "" && !s.found() &&
+func (s *Search) Complete() bool { return s.Over && s.covers() }
+
+// covers is Complete, once the search is through all states.
+func (s *Search) covers() bool {
+	return s.Full == "" && !s.found() &&
 		(s.Result.Bounded == "" || s.Result.Bounded == explore.BoundedDepth)
 }
 

@@ -62,9 +62,6 @@ func TestEachViolationIsToldAsAScenarioThatShowsIt(t *testing.T) {
 		"protocol textbook numbers=counter accept-to=responders accept=equal answer=at-least\n" +
 			"proposers u1 u2\nacceptors s1 s2 s3\nexplore attempts 1 values c1 c2\n" +
 			"expect violation agree\nexpect shortest 14",
-		"protocol textbook numbers=counter accept-to=responders accept=equal adopt=any\n" +
-			"proposers u1 u2\nacceptors s1 s2 s3\nexplore attempts 3 values c1 c2\n" +
-			"expect violation agree\nexpect shortest 20",
 		"protocol textbook numbers=counter accept-to=responders accept=equal" +
 			" disk=n_h,n_a,v_a echo=no\nproposers u1 u2\nacceptors s1 s2 s3\n" +
 			"explore attempts 1 values c1 c2 restarts 1\n" +
@@ -261,7 +258,7 @@ func TestABoundIsSaidToBeOne(t *testing.T) {
 	require.False(t, v.Passed)
 	require.Contains(t, details(v), "not complete: cut at its limit of states; 1,000 states")
 	require.Contains(t, string(v.AppendJSON(nil)),
-		`"complete":false,"settled":false,"bounded":"states"`)
+		`"complete":false,"stopped":false,"settled":false,"bounded":"states"`)
 }
 
 func TestASearchThatCannotBeIsRefusedWithItsLine(t *testing.T) {
@@ -271,6 +268,8 @@ func TestASearchThatCannotBeIsRefusedWithItsLine(t *testing.T) {
 			"explore numbers 0..1 values red restarts 1 losing colour": "colour",
 		"protocol two-servers\nservers S1 S2\nclients C1\n" +
 			"explore attempts 99 values red": "too high",
+		"protocol two-servers\nservers S1 S2\nclients C1\n" +
+			"explore numbers 0..1 values red": "none can be made: S2: ",
 	} {
 		f, err := scenario.Parse("", text, scenario.Known())
 		if err == nil {
@@ -300,7 +299,8 @@ func TestASearchThatIsStoppedSaysWhatItFoundByThen(t *testing.T) {
 	require.False(t, v.Passed)
 	require.Contains(t, v.Expectations[0].Detail, "stopped before its end; ")
 	require.Greater(t, v.Searches[0].Result.Distinct, 5000)
-	require.Contains(t, string(r.AppendSearches(nil)), `"over":true,"complete":false`)
+	require.Contains(t, string(r.AppendSearches(nil)),
+		`"over":true,"complete":false,"stopped":true`)
 }
 
 // A run that is opened in a page goes on in slices; so do its searches.
@@ -323,6 +323,89 @@ func TestASearchGoesOnInSlices(t *testing.T) {
 	require.Greater(t, grew, 20)
 	require.True(t, r.Verdict().Passed)
 	require.Empty(t, r.Log.Records, "a search adds nothing to the trace")
+}
+
+// beginSearch opens the first run of a text, as a page does.
+func beginSearch(t *testing.T, text string) *scenario.Run {
+	t.Helper()
+	f, err := scenario.Parse("", text, scenario.Known())
+	require.NoError(t, err)
+	s, err := f.Expand(0, 0)
+	require.NoError(t, err)
+	r, err := scenario.Begin(s, scenario.Setup{})
+	require.NoError(t, err)
+	return r
+}
+
+// ends is a search with some hundred ends, of which a run is made each.
+const ends = "protocol paxos\nservers S1 S2 S3\nschedule by-hand\nS1 proposes red\n" +
+	"explore messages once losses 2\nexpect safe\nexpect some end S2.value = red\n" +
+	"expect every end S1.value != blue\n"
+
+func TestWhatFollowsFromTheStatesIsJudgedInSlices(t *testing.T) {
+	r := beginSearch(t, ends)
+	slices := map[string]int{}
+	last, lastAsked := "", 0
+	for !r.Advance(1) {
+		what, asked, all := r.Searches()[0].Judging()
+		require.LessOrEqual(t, asked, all)
+		if what == last && what != "what can still be decided" { // which begins again
+			require.GreaterOrEqual(t, asked, lastAsked, what)
+		}
+		slices[what]++
+		last, lastAsked = what, asked
+	}
+	require.NoError(t, r.Err())
+	for _, what := range []string{"which of them are ends", "what holds at the ends"} {
+		require.Greater(t, slices[what], 10, what)
+	}
+	require.True(t, r.Verdict().Passed)
+	whole := searchedFile(t, ends)
+	require.Equal(t, whole.First.Expectations[1].Detail, r.Verdict().Expectations[1].Detail)
+	r = beginSearch(t, "protocol paxos\n"+three+
+		"explore numbers 0..2 values red blue\nexpect safe\n")
+	for n := 0; !r.Advance(10); n++ {
+		if what, _, _ := r.Searches()[0].Judging(); what != "" {
+			require.Equal(t, "what can still be decided", what)
+			slices[what]++
+		}
+	}
+	require.Greater(t, slices["what can still be decided"], 10)
+}
+
+func TestASearchThatIsStoppedWhileItsEndsAreJudgedIsComplete(t *testing.T) {
+	for what, said := range map[string]string{
+		"what can still be decided": "safe within messages once losses 2",
+		"which of them are ends":    "so at 0 of 0 ends",
+		"what holds at the ends":    "stopped before it was judged what holds at the ends",
+	} {
+		r := beginSearch(t, ends)
+		for now := ""; now != what; now, _, _ = r.Searches()[0].Judging() {
+			require.False(t, r.Advance(1), what)
+		}
+		require.Contains(t, string(r.AppendSearches(nil)), `"judging":"`+what+`","asked":`)
+		r.StopSearches()
+		require.True(t, r.Advance(1))
+		v := r.Verdict()
+		require.True(t, v.Expectations[0].Met, "all states were looked at")
+		require.False(t, v.Expectations[1].Met, what)
+		require.Contains(t, v.Expectations[1].Detail, said)
+		require.NotContains(t, string(r.AppendSearches(nil)), "asked")
+		require.Contains(t, string(r.AppendSearches(nil)),
+			`"over":true,"complete":true,"stopped":true`)
+	}
+}
+
+func TestASearchTellsItsBoundsAndWhatIsClaimedOfIt(t *testing.T) {
+	r := beginSearch(t, "protocol paxos\n"+three+
+		"explore numbers 0..2 values red blue crashes 1 losing promised depth 9\n"+
+		"expect safe\nexpect depth 9\n")
+	told := string(r.AppendSearches(nil))
+	require.Contains(t, told, `"bounds":[["numbers","0 to 2"],["values","red, blue"],`+
+		`["crashes","at most 1"],["depth","at most 9"],["losing","promised"],`+
+		`["messages","may arrive again"]]`)
+	require.Contains(t, told, `"claims":[{"line":5,"text":"expect safe"},`+
+		`{"line":6,"text":"expect depth 9"}]`)
 }
 
 // Complete runs of what ships; the documentation of package explore tells of them.

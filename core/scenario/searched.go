@@ -81,18 +81,21 @@ func (r *Run) above(x *Expect) (last *Search) {
 	return nil
 }
 
-// speaksOf reports whether anything is claimed of a search.
-func (r *Run) speaksOf(s *Search) bool {
-	return slices.ContainsFunc(r.outcomes, func(o *Outcome) bool {
-		return Searches(o.Expect.Claim) && r.above(o.Expect) == s
-	})
+// claims returns what is claimed of a search.
+func (s *Search) claims() (claims []*Outcome) {
+	for _, o := range s.run.outcomes {
+		if Searches(o.Expect.Claim) && s.run.above(o.Expect) == s {
+			claims = append(claims, o)
+		}
+	}
+	return claims
 }
 
-// judgesEnds reports whether anything is claimed of the ends of a search.
-func (r *Run) judgesEnds(s *Search) bool {
-	return slices.ContainsFunc(r.outcomes, func(o *Outcome) bool {
+// claimsEnds reports whether anything is claimed of the ends of a search.
+func (s *Search) claimsEnds() bool {
+	return slices.ContainsFunc(s.claims(), func(o *Outcome) bool {
 		_, ends := o.Expect.Claim.(*Ends)
-		return ends && r.above(o.Expect) == s
+		return ends
 	})
 }
 
@@ -181,11 +184,11 @@ func (s *Search) rest() string {
 	case s.Full != "":
 		return "not complete: there are too many " + s.Full
 	case s.Complete() && len(s.scene.Goals) == 0:
-		return "all looked at, no check judged, within " + s.Bounds()
+		return "all looked at, no check judged, within " + s.Bounds() + s.cut()
 	case s.Complete() && s.Named:
-		return s.hold() + " within " + s.Bounds()
+		return s.hold() + " within " + s.Bounds() + s.cut()
 	case s.Complete():
-		return "safe within " + s.Bounds()
+		return "safe within " + s.Bounds() + s.cut()
 	case s.Over:
 		return "not complete: cut at its limit of " + s.Result.Bounded
 	}
@@ -232,6 +235,14 @@ func (s *Search) Judged() string {
 		strings.Join(s.scene.Goals, ", ")
 }
 
+// cut says what a person did not wait for, once all states were found.
+func (s *Search) cut() string {
+	if s.unjudged == "" {
+		return ""
+	}
+	return "; stopped before it was judged " + s.unjudged
+}
+
 // Bounds says what the search covers, and what it does not.
 func (s *Search) Bounds() string {
 	text := strings.TrimPrefix(s.Explore.Text, "explore")
@@ -246,6 +257,36 @@ func (s *Search) Bounds() string {
 		text += "; what lies deeper is not covered"
 	}
 	return text + ")"
+}
+
+// terms returns the bounds of the line, each by its name and what it allows.
+func (x *Explore) terms() (terms [][2]string) {
+	add := func(name, allows string) { terms = append(terms, [2]string{name, allows}) }
+	if n := x.Numbers; n != nil {
+		add("numbers", strconv.Itoa(n.Lo)+" to "+strconv.Itoa(n.Hi))
+	}
+	if x.Values != nil {
+		add("values", strings.Join(x.Values, ", "))
+	}
+	for _, b := range [...]struct {
+		name string
+		n    int
+	}{{"attempts", x.Attempts}, {"crashes", x.Crashes}, {"restarts", x.Restarts},
+		{"losses", x.Losses}, {"duplicates", x.Duplicates}, {"timeouts", x.Timeouts},
+		{"depth", x.Depth}} {
+		if b.n != Unbounded {
+			add(b.name, "at most "+strconv.Itoa(b.n))
+		}
+	}
+	if x.Losing != nil {
+		add("losing", strings.Join(x.Losing, ", "))
+	}
+	if x.Once {
+		add("messages", "arrive once")
+	} else {
+		add("messages", "may arrive again")
+	}
+	return terms
 }
 
 // grouped writes a number with commas between thousands.

@@ -13,9 +13,10 @@ type ProtocolWords struct {
 	Name     string
 	Options  []OptionWords // judged even if empty
 	Kinds    []string      // of messages, in its own words; synonyms are the language's
+	Fields   []string      // of messages, of whatever kind
 	Rows     []string      // of its state tables, in every vocabulary
 	Timers   []string
-	Disk     []string // durable fields
+	Disk     []string // durable fields, in every vocabulary
 	MaxNodes int      // 0: MaxNodes of the language
 }
 

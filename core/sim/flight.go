@@ -226,7 +226,8 @@ func (w *World) vacate(i int) {
 	w.free = append(w.free, int32(i))
 }
 
-// arrive lets a flight arrive: it is lost if its receiver is down, its link cut, its bytes damaged.
+// arrive lets a flight arrive: it is lost if its receiver is down, its link cut, or its bytes are
+// damaged and its receiver no Believer.
 func (w *World) arrive(i int) {
 	w.land(i)
 	f := &w.flights[i]
@@ -237,7 +238,7 @@ func (w *World) arrive(i int) {
 		w.recordMessage(trace.Lose, m.To, m, f.Sent+1)
 		w.vacate(i)
 		w.happened()
-	case f.corrupt:
+	case f.corrupt && !believes(to.proc):
 		w.Log.Records[w.recordMessage(trace.Lose, m.To, m, f.Sent+1)].Note = w.note(noteCorrupts)
 		w.vacate(i)
 		w.happened()
@@ -252,6 +253,9 @@ func (w *World) arrive(i int) {
 func (w *World) deliver(i int) {
 	f := &w.flights[i]
 	m := f.Message
+	if f.corrupt {
+		damage(&m)
+	}
 	at := w.recordMessage(trace.Deliver, m.To, &m, f.Sent+1)
 	if m.Kind == w.ping {
 		w.heard(m.To, m.From)
@@ -262,6 +266,21 @@ func (w *World) deliver(i int) {
 	got := w.nodes[m.To].took(&m)
 	w.vacate(i)
 	w.run(m.To, Input{Kind: Deliver, Now: w.Now, Message: got}, uint32(at+1))
+}
+
+func believes(p Process) bool {
+	b, ok := p.(Believer)
+	return ok && b.Believes()
+}
+
+// damage is what becomes of a message whose checksum nobody looks at.
+func damage(m *Message) {
+	switch {
+	case m.Seq != NoNumber:
+		m.Seq ^= 1
+	case m.N != NoNumber:
+		m.N ^= 1
+	}
 }
 
 // drop loses a message that had arrived at a node that was paused, and then crashed.

@@ -216,15 +216,16 @@ func (w *World) tellTrace(n Node, r *Record) {
 	w.record(*r)
 }
 
-// send sends m from n; a driver may let n crash before or after.
+// send sends m from n; a driver may let n crash before or after what travels.
 func (w *World) send(n Node, m *Message, body []byte) {
 	m.From = n
-	if w.Hooks.Cut != nil && m.To != n && w.Hooks.Cut(m, false) {
+	asks := w.Hooks.Cut != nil && (m.To != n || w.settings.Self)
+	if asks && w.Hooks.Cut(m, false) {
 		w.crash(n)
 		return
 	}
 	w.transmit(m, body)
-	if w.Hooks.Cut != nil && m.To != n && w.Hooks.Cut(m, true) {
+	if asks && w.Hooks.Cut(m, true) {
 		w.crash(n)
 	}
 }

@@ -77,6 +77,11 @@ func NewMessage(kind uint8) Message {
 // whole. Others are not started: their node stays down and raises an alarm (B-07).
 type Salvager interface{ Salvages() bool }
 
+// Believer is implemented by a Process that takes a message which was damaged on its way for what
+// it has become: the lowest bit of its slot is another, or that of its number if it has no slot. To
+// others it is lost (B-55).
+type Believer interface{ Believes() bool }
+
 // Heir is implemented by a Process that can use the memory of the one that ran at its node before
 // and is gone: of old nothing else is left, and nobody looks at it again. It comes before Boot.
 type Heir interface{ Inherit(old Process) }

@@ -152,6 +152,41 @@ func TestAMessageIsOneOfAKindWhereverItsPlaceWas(t *testing.T) {
 	require.False(t, w.InFlight(at, id))
 }
 
+// fool is a player that looks at no checksum.
+type fool struct {
+	player
+	got []Message
+}
+
+func (f *fool) Believes() bool { return true }
+
+func (f *fool) Step(in *Input, out *Out) string {
+	if in.Kind == Deliver {
+		f.got = append(f.got, *in.Message)
+		return ""
+	}
+	return f.player.Step(in, out)
+}
+
+func TestADamagedMessageIsLostButToWhoBelievesIt(t *testing.T) { // B-55
+	w := pair(Settings{Delay: Range{Lo: 10, Hi: 10}, ByHand: true})
+	serve(w)
+	w.Corrupt(int(w.first))
+	w.Deliver(int(w.first))
+	require.Equal(t, trace.Lose, w.Log.Records[len(w.Log.Records)-1].Kind)
+
+	f := &fool{player: player{ball{self: 1}}}
+	w.nodes[1].proc = f
+	serve(w)
+	w.Corrupt(int(w.first))
+	require.Equal(t, "", w.Pause(1))
+	w.Deliver(int(w.first))
+	require.Empty(t, f.got)
+	require.Equal(t, "", w.Resume(1))
+	require.Len(t, f.got, 1)
+	require.Equal(t, int64(2^1), f.got[0].Seq, "the second ball, in another slot")
+}
+
 func TestASecondRestartDoesNotDoubleThePings(t *testing.T) {
 	w := pair(Settings{Delay: Range{Lo: 1000, Hi: 1000}, Detector: DetectPings, Every: 10_000})
 	for range 5 {

@@ -35,6 +35,7 @@ func (c *cluster) snapshots(id paxos.NodeID) []string {
 }
 
 func TestALogEndsInSnapshotsAndANodeStartsFromThem(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, tight)
 	c.startAll()
 	leader := c.leader()
@@ -62,6 +63,7 @@ func TestALogEndsInSnapshotsAndANodeStartsFromThem(t *testing.T) {
 }
 
 func TestANodeThatWasAwayWhileTheLogsWereReleasedGetsASnapshot(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, tight)
 	c.startAll()
 	leader := c.leader()
@@ -94,6 +96,7 @@ func TestANodeThatWasAwayWhileTheLogsWereReleasedGetsASnapshot(t *testing.T) {
 }
 
 func TestANodeThatJoinsLateGetsASnapshotAndVotes(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, tight)
 	c.startAll()
 	leader := c.leader()
@@ -118,6 +121,7 @@ func damage(t *testing.T, name string) {
 }
 
 func TestADamagedSnapshotIsPassedOverIfTheOneBeforeWillDo(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 1, tight)
 	c.start(1)
 	c.fill(1, 0, 200)
@@ -145,6 +149,7 @@ func TestADamagedSnapshotIsPassedOverIfTheOneBeforeWillDo(t *testing.T) {
 }
 
 func TestAWholeSnapshotIsTornAtNoByteWithoutBeingNoticed(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 1, tight)
 	c.start(1)
 	c.fill(1, 0, 60)

@@ -100,6 +100,7 @@ func TestWhatWaitsIsBoundedInNumberAndInBytes(t *testing.T) {
 }
 
 func TestALargeAnswerIsNotKept(t *testing.T) {
+	t.Parallel()
 	m := newMachine()
 	apply := func(seq uint64, r kv.Request) []byte {
 		return m.apply(&paxos.Entry{Kind: paxos.Value, Client: 1, Seq: seq, Data: encode(r)})

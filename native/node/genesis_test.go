@@ -31,6 +31,7 @@ func (c *cluster) votes(id paxos.NodeID) bool {
 }
 
 func TestAFounderWipedAfterGenesisNeverVotesAgain(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	leader := c.leader()
@@ -53,6 +54,7 @@ func TestAFounderWipedAfterGenesisNeverVotesAgain(t *testing.T) {
 }
 
 func TestAFounderWipedBeforeGenesisFoundsWithItsNewDisk(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.start(1, 3)
 	c.eventually("nodes 1 and 3 to meet", func() bool {
@@ -100,6 +102,7 @@ func (c *cluster) impostor(id paxos.NodeID, disk byte, dials ...paxos.NodeID) (s
 }
 
 func TestAFounderWipedDuringGenesisGivesNoQuorumToEitherDisk(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	// Nodes 1 and 2 found the cluster with a disk of node 3 that says nothing more.
 	stop := c.impostor(3, 7, 1, 2)
@@ -126,6 +129,7 @@ func TestAFounderWipedDuringGenesisGivesNoQuorumToEitherDisk(t *testing.T) {
 // Whoever is met first by a node that has not founded yet is believed: then there is one cluster.
 // If both founded before they met, there are two, and neither has a quorum.
 func TestFoundersThatLearntDifferentDisksNeverVoteForEachOther(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	// Node 1 and node 2 each meet another disk of node 3, at another address.
 	for id := paxos.NodeID(1); id <= 2; id++ {

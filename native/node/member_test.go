@@ -61,6 +61,7 @@ func (c *cluster) reaches(id, other paxos.NodeID) bool {
 func (c *cluster) voters(g paxos.Governed) string { return votersText(&g.Members) }
 
 func TestANodeThatJoinsLearnsAndSaysSoUntilItIsAdded(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	leader := c.leader()
@@ -96,6 +97,7 @@ func TestANodeThatJoinsLearnsAndSaysSoUntilItIsAdded(t *testing.T) {
 }
 
 func TestAWipedFounderComesBackByReplaceAlone(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	leader := c.leader()
@@ -120,6 +122,7 @@ func TestAWipedFounderComesBackByReplaceAlone(t *testing.T) {
 }
 
 func TestARemovedNodeSaysThatItIsOutAndALeaderMayRemoveItself(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	leader := c.leader()
@@ -142,6 +145,7 @@ func TestARemovedNodeSaysThatItIsOutAndALeaderMayRemoveItself(t *testing.T) {
 }
 
 func TestAChangeThatCannotBeIsRefusedWithItsReason(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	leader := c.leader()
@@ -172,6 +176,7 @@ func TestAChangeThatCannotBeIsRefusedWithItsReason(t *testing.T) {
 }
 
 func TestTheLeadIsTransferred(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	for range 4 {
@@ -186,6 +191,7 @@ func TestTheLeadIsTransferred(t *testing.T) {
 }
 
 func TestNodesThatWereAddedFindEachOther(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 1, nil)
 	c.start(1)
 	c.leader()
@@ -206,6 +212,7 @@ func TestNodesThatWereAddedFindEachOther(t *testing.T) {
 }
 
 func TestTwoDisksUnderOneNumberAreRefused(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	c.leader()

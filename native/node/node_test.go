@@ -18,6 +18,7 @@ import (
 )
 
 func TestACommandIsExecutedByAllNodesWhicheverWasAsked(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	c.leader()
@@ -57,6 +58,7 @@ func (c *cluster) sameState() {
 }
 
 func TestManyCommandsAtOnceAreEachExecutedOnce(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	c.leader()
@@ -81,6 +83,7 @@ func TestManyCommandsAtOnceAreEachExecutedOnce(t *testing.T) {
 }
 
 func TestAClusterThatWasStoppedRemembersEverything(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	c.leader()
@@ -102,6 +105,7 @@ func TestAClusterThatWasStoppedRemembersEverything(t *testing.T) {
 }
 
 func TestANodeThatMissedMoreThanTheWindowIsSuppliedFromTheLog(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	leader := c.leader()
@@ -125,6 +129,7 @@ func TestANodeThatMissedMoreThanTheWindowIsSuppliedFromTheLog(t *testing.T) {
 }
 
 func TestWithoutAQuorumACommandIsNotAnswered(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	leader := c.leader()
@@ -151,6 +156,7 @@ func TestWithoutAQuorumACommandIsNotAnswered(t *testing.T) {
 }
 
 func TestBeforeGenesisACommandIsRefusedForSure(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.start(1)
 	_, err := c.nodes[1].Do(t.Context(), put("a", "1"))
@@ -202,6 +208,7 @@ func TestASecondNodeOnOneDirectoryIsRefused(t *testing.T) {
 }
 
 func TestADirectoryIsRefusedToAnyoneElse(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	c.leader()

@@ -24,6 +24,7 @@ func read(t *testing.T, n *Node, command []byte) kv.Response {
 }
 
 func TestAReadAnywhereSeesWhatWasAnsweredElsewhereAndTakesNoSlot(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	leader := c.leader()
@@ -46,6 +47,7 @@ func TestAReadAnywhereSeesWhatWasAnsweredElsewhereAndTakesNoSlot(t *testing.T) {
 }
 
 func TestManyReadsAtOnceAreAllAnswered(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	c.leader()
@@ -69,6 +71,7 @@ func TestManyReadsAtOnceAreAllAnswered(t *testing.T) {
 }
 
 func TestALeaderWithoutAQuorumAnswersNoRead(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	leader := c.leader()
@@ -86,6 +89,7 @@ func TestALeaderWithoutAQuorumAnswersNoRead(t *testing.T) {
 }
 
 func TestReadsGoOnWithTheNextLeader(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.startAll()
 	leader := c.leader()
@@ -105,6 +109,7 @@ func TestReadsGoOnWithTheNextLeader(t *testing.T) {
 }
 
 func TestAReadEndsWithItsCallerAndWithTheNode(t *testing.T) {
+	t.Parallel()
 	c := newCluster(t, 3, nil)
 	c.start(1)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)

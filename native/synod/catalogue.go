@@ -55,7 +55,9 @@ func describeProtocol(w io.Writer, p *protocols.Protocol) {
 	for _, r := range p.Rows {
 		fmt.Fprintf(w, "  row %s%s\n", r.Name, others(r.Name, r.Words))
 	}
-	fmt.Fprintf(w, "  timers %s\n", strings.Join(p.Timers, " "))
+	if len(p.Timers) > 0 {
+		fmt.Fprintf(w, "  timers %s\n", strings.Join(p.Timers, " "))
+	}
 	fmt.Fprintf(w, "  checks %s\n", strings.Join(p.Checks, " "))
 	if len(p.Fields) > 0 {
 		fmt.Fprintf(w, "  on disk %s\n", strings.Join(p.Fields, " "))
@@ -115,13 +117,14 @@ type rowJSON struct {
 func protocolsJSON() []protocolJSON {
 	var all []protocolJSON
 	for _, p := range protocols.All {
-		x := protocolJSON{Name: p.Name, Title: p.Title, Seeds: p.Seeds, Timers: p.Timers,
-			Disk: p.Fields, Checks: p.Checks, To: p.To, Nodes: p.MaxNodes}
+		x := protocolJSON{Name: p.Name, Title: p.Title, Seeds: p.Seeds, Timers: words(p.Timers),
+			Disk: words(p.Fields), Checks: p.Checks, To: p.To, Nodes: p.MaxNodes,
+			Options: []optionJSON{}}
 		for _, o := range p.Options {
 			x.Options = append(x.Options, optionJSON{o.Name, o.Values, o.List, o.Doc})
 		}
 		for _, k := range p.Kinds {
-			x.Kinds = append(x.Kinds, kindJSON{k.Name, wordsJSON(k.Words), k.Fields})
+			x.Kinds = append(x.Kinds, kindJSON{k.Name, wordsJSON(k.Words), words(k.Fields)})
 		}
 		for _, r := range p.Rows {
 			x.Rows = append(x.Rows, rowJSON{r.Name, wordsJSON(r.Words)})
@@ -130,6 +133,9 @@ func protocolsJSON() []protocolJSON {
 	}
 	return all
 }
+
+// words returns the list as what JSON writes as an array, even if there are none.
+func words(list []string) []string { return append([]string{}, list...) }
 
 func wordsJSON(w protocols.Words) map[string]string {
 	m := map[string]string{}

@@ -17,6 +17,7 @@ const buildPatience = 5 * time.Minute
 
 // TestEtcdctlWorksAsItIs runs etcd's own tool against a cluster.
 func TestEtcdctlWorksAsItIs(t *testing.T) {
+	t.Parallel()
 	tool := filepath.Join(t.TempDir(), "etcdctl")
 	ctx, cancel := context.WithTimeout(t.Context(), buildPatience)
 	defer cancel()

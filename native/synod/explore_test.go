@@ -8,6 +8,7 @@ import (
 )
 
 func TestExploreTellsAViolationAsAScenarioThatRuns(t *testing.T) {
+	t.Parallel()
 	half := file(t, `protocol textbook quorum=2
 acceptors A1..A4
 proposers P1 P2
@@ -39,6 +40,7 @@ expect shortest 12
 }
 
 func TestExploreSaysWhatItsBoundsLeaveOut(t *testing.T) {
+	t.Parallel()
 	safe := file(t, `protocol paxos
 proposers P1 P2
 acceptors A1 A2 A3
@@ -59,6 +61,7 @@ expect safe
 }
 
 func TestExploreCountsUpToSymmetryAndSaysSo(t *testing.T) {
+	t.Parallel()
 	bare := `protocol paxos
 proposers P1 P2
 acceptors A1 A2 A3
@@ -87,6 +90,7 @@ expect depth 17
 }
 
 func TestExploreSaysThatThereIsNoSymmetry(t *testing.T) {
+	t.Parallel()
 	out, _, code := run(t, "explore", "--symmetry", file(t, `protocol paxos
 proposers P1 P2
 acceptors A1 A2 A3

@@ -29,6 +29,7 @@ type fuzzed struct {
 }
 
 func TestFuzzReportsWhatTheSeedsMet(t *testing.T) {
+	t.Parallel()
 	out, log, code := run(t, "fuzz", "--seeds", "3..5", "--nodes", "3", "--json")
 	require.Zero(t, code, log)
 	require.Empty(t, log, "nobody watches")
@@ -49,6 +50,7 @@ func TestFuzzReportsWhatTheSeedsMet(t *testing.T) {
 }
 
 func TestTheScenarioOfASeedIsTheSameRun(t *testing.T) {
+	t.Parallel()
 	out, _, code := run(t, "fuzz", "--seed", "5", "--nodes", "3", "--json")
 	require.Zero(t, code)
 	var r fuzzed
@@ -67,6 +69,7 @@ func TestTheScenarioOfASeedIsTheSameRun(t *testing.T) {
 }
 
 func TestFuzzRefusesBadFlags(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{{"--seeds", "7..3"}, {"--seeds", "many"}, {"--nodes", "99"},
 		{"--for", "-1s"}, {"--show"}, {"--seed", "1", "--seeds", "2"}, {"--speed", "9"}, {"here"}} {
 		out, log, code := run(t, append([]string{"fuzz"}, args...)...)
@@ -86,7 +89,9 @@ func (m mute) Step(in *sim.Input, out *sim.Out) string {
 	return m.Process.Step(in, out)
 }
 
+// No other test reads the protocols in this process: they run the command.
 func TestAFailureIsPrintedAsAScenarioThatShowsIt(t *testing.T) {
+	t.Parallel()
 	p := *protocols.Find(fuzz.Shipping)
 	open := p.Open
 	p.Name = "mute"
@@ -127,6 +132,7 @@ func TestAFailureIsPrintedAsAScenarioThatShowsIt(t *testing.T) {
 }
 
 func TestProgressFollowsTheBoundThatComesFirst(t *testing.T) {
+	t.Parallel()
 	c := fuzz.Config{Count: 100, For: time.Minute}
 	line := progressLine(fuzz.Totals{Runs: 25, Events: 3e6, Failed: 2}, &c, 30*time.Second)
 	require.Equal(t, 12, strings.Count(line, "█"), "half of the time is over")

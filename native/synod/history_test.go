@@ -70,6 +70,7 @@ type history struct {
 	ops   []porcupine.Operation
 	acked map[string]string // unique keys whose put was acknowledged
 	kinds map[string]int    // operations by how they ended
+	done  int               // operations of callers that were answered
 }
 
 // call does one operation and notes it. An error that says for sure that nothing happened is held
@@ -89,6 +90,7 @@ func (h *history) call(caller int, r request, do func() (outcome, error)) {
 		o.open, end = true, math.MaxInt64
 	default:
 		h.kinds[r.kind+" done"]++
+		h.done++
 	}
 	h.ops = append(h.ops, porcupine.Operation{ClientId: caller, Input: r, Call: at, Output: o,
 		Return: end})
@@ -110,8 +112,17 @@ func definite(err error) bool {
 const (
 	registers = 3
 	callers   = 9
-	kills     = 6
+	pause     = 20 * time.Millisecond // of a caller between two operations, at the most
+	answers   = 100                   // so many show that the cluster goes on
 )
+
+// soaked is how often a thing is done to a cluster: ten times as often where there is time for it.
+func soaked(times int) int {
+	if os.Getenv("SYNOD_SOAK") != "" {
+		return 10 * times
+	}
+	return times
+}
 
 // caller does random operations until the end.
 func (h *history) caller(ctx context.Context, client *clientv3.Client, number int) {
@@ -144,7 +155,7 @@ func (h *history) caller(ctx context.Context, client *clientv3.Client, number in
 			})
 		}
 		cancel()
-		time.Sleep(time.Duration(1+rand.IntN(6)) * time.Millisecond)
+		time.Sleep(rand.N(pause))
 	}
 }
 
@@ -165,19 +176,34 @@ func (h *history) unique(ctx context.Context, client *clientv3.Client, name stri
 	defer h.mu.Unlock()
 	if err == nil {
 		h.acked[key] = name
+		h.done++
 	}
+}
+
+// goesOn waits until callers are answered, whatever was done to the nodes before.
+func (h *history) goesOn(c *processes) {
+	c.t.Helper()
+	before := h.answered()
+	c.eventually("callers to be answered", func() bool { return h.answered() > before+answers })
+}
+
+func (h *history) answered() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.done
 }
 
 // TestNothingAcknowledgedIsLostWhileLeadersAreKilled is the promise of the whole: whatever is
 // killed, clients see one copy of the data, whose past never changes.
 func TestNothingAcknowledgedIsLostWhileLeadersAreKilled(t *testing.T) {
+	t.Parallel()
 	c := newProcesses(t, "--election", "400ms")
-	judge(t, c, func() {
-		for range kills {
-			time.Sleep(800 * time.Millisecond)
+	judge(t, c, func(h *history) {
+		for range soaked(4) {
+			h.goesOn(c)
 			leader := c.leader()
 			c.kill(leader)
-			time.Sleep(700 * time.Millisecond)
+			h.goesOn(c)
 			c.start(leader)
 		}
 	})
@@ -187,9 +213,10 @@ func TestNothingAcknowledgedIsLostWhileLeadersAreKilled(t *testing.T) {
 // is judged, so that each node writes snapshots and lets go of its log, while processes are killed
 // at any moment and those that were away longer need a snapshot of another.
 func TestNothingAcknowledgedIsLostWhileTheLeadMovesAndLogsEndInSnapshots(t *testing.T) {
+	t.Parallel()
 	c := newProcesses(t, "--election", "400ms", "--snapshot-mib", "1")
-	judge(t, c, func() {
-		for round := range kills {
+	judge(t, c, func(*history) {
+		for round := range soaked(playNodes) {
 			victim := round%playNodes + 1
 			c.kill(victim)
 			c.ballast(c.client(victim%playNodes+1), 80)
@@ -216,7 +243,7 @@ func TestNothingAcknowledgedIsLostWhileTheLeadMovesAndLogsEndInSnapshots(t *test
 
 func TestANodeThatIsKilledAgainAndAgainWhileItFetchesASnapshotHasItInTheEnd(t *testing.T) {
 	t.Parallel()
-	c := newProcesses(t, "--election", "400ms", "--snapshot-mib", "1")
+	c := newProcesses(t, "--election", "400ms", "--snapshot-mib", "4")
 	c.startAll()
 	c.leader()
 	client := c.client(1, 2)
@@ -264,7 +291,7 @@ func (c *processes) ballast(client *clientv3.Client, count int) {
 }
 
 // judge has callers work while something disturbs them, and judges what they saw.
-func judge(t *testing.T, c *processes, disturb func()) {
+func judge(t *testing.T, c *processes, disturb func(*history)) {
 	c.startAll()
 	c.leader()
 	h := &history{begin: time.Now(), acked: map[string]string{}, kinds: map[string]int{}}
@@ -279,9 +306,8 @@ func judge(t *testing.T, c *processes, disturb func()) {
 		}
 		all.Go(func() { h.caller(ctx, client, i) })
 	}
-	disturb()
-	c.leader()
-	time.Sleep(time.Second)
+	disturb(h)
+	h.goesOn(c)
 	c.eventually("enough to judge: the run must not be idle", h.enough)
 	stop()
 	all.Wait()

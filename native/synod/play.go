@@ -84,8 +84,12 @@ type troupe struct {
 	gone   chan int // numbers of nodes that have ended
 }
 
-// place is where one node listens.
-type place struct{ client, peer, http string }
+// place is where one node listens: at sockets that are open already, for it to inherit, so that no
+// other process can take an address in between.
+type place struct {
+	client, peer, http string
+	sockets            []*os.File
+}
 
 func (f *playFlags) run(ctx context.Context, out, log io.Writer) (err error) {
 	if f.length < 0 {
@@ -102,8 +106,11 @@ func (f *playFlags) run(ctx context.Context, out, log io.Writer) (err error) {
 		}
 		defer func() { err = errors.Join(err, failed(os.RemoveAll(t.dir))) }()
 	}
-	if t.places, err = places(); err != nil {
-		return failed(err)
+	defer t.leave()
+	for i := range t.places {
+		if err := t.places[i].take(i); err != nil {
+			return failed(err)
+		}
 	}
 	return failed(t.play(ctx))
 }
@@ -157,9 +164,11 @@ func (t *troupe) start(ctx context.Context, number int) error {
 	if err != nil {
 		return err
 	}
+	c.ExtraFiles = t.places[number-1].sockets
 	if err := c.Start(); err != nil {
 		return err
 	}
+	t.places[number-1].leave()
 	t.work.Go(func() {
 		defer alive.Close()
 		err := c.Wait()
@@ -185,7 +194,7 @@ func (t *troupe) arguments(number int) []string {
 		peers = append(peers, strconv.Itoa(i+1)+"="+t.places[i].peer)
 		pages = append(pages, strconv.Itoa(i+1)+"="+t.places[i].http)
 	}
-	args := []string{"serve", "--until-stdin-ends", "--node", strconv.Itoa(number),
+	args := []string{"serve", "--until-stdin-ends", "--inherit", "--node", strconv.Itoa(number),
 		"--cluster", "play", "--data-dir", filepath.Join(t.dir, "node"+strconv.Itoa(number)),
 		"--peers", strings.Join(peers, ","), "--http-peers", strings.Join(pages, ","),
 		"--client-listen", p.client, "--peer-listen", p.peer, "--http-listen", p.http,
@@ -249,29 +258,46 @@ an interrupt (Ctrl-C) ends them
 `, t.places[0].http, strings.Join(clients, ","), t.dir)
 }
 
-// places finds addresses for the nodes: the usual ones, or free ones where these are taken.
-func places() (all [playNodes]place, err error) {
-	for i := range all {
-		for j, address := range [...]*string{&all[i].client, &all[i].peer, &all[i].http} {
-			const first, step = 2379, 100
-			if *address, err = free(first + i*step + j); err != nil {
-				return all, err
-			}
+// take opens the sockets of the node at position i: at the usual addresses, or at free ones where
+// these are taken.
+func (p *place) take(i int) error {
+	for j, address := range [...]*string{&p.client, &p.peer, &p.http} {
+		const first, step = 2379, 100
+		l, err := listen(first + i*step + j)
+		if err != nil {
+			return err
 		}
+		*address = l.Addr().String()
+		socket, err := l.(*net.TCPListener).File()
+		if err := errors.Join(err, l.Close()); err != nil {
+			return err
+		}
+		p.sockets = append(p.sockets, socket)
 	}
-	return all, nil
+	return nil
 }
 
-// free returns an address at port, or at another if that is taken.
-func free(port int) (string, error) {
+// leave closes the sockets, which the node has by now, or never will.
+func (p *place) leave() {
+	for _, socket := range p.sockets {
+		_ = socket.Close()
+	}
+	p.sockets = nil
+}
+
+func (t *troupe) leave() {
+	for i := range t.places {
+		t.places[i].leave()
+	}
+}
+
+// listen listens at port, or at another if that is taken.
+func listen(port int) (net.Listener, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
-		l, err = net.Listen("tcp", "127.0.0.1:0")
+		return net.Listen("tcp", "127.0.0.1:0")
 	}
-	if err != nil {
-		return "", err
-	}
-	return l.Addr().String(), l.Close()
+	return l, nil
 }
 
 // lines writes whole lines, from several goroutines.

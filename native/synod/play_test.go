@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -83,6 +84,7 @@ func fetch(t *testing.T, url string) string {
 }
 
 func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
+	t.Parallel()
 	p := startPlay(t)
 	require.Contains(t, fetch(t, p.page), "<html")
 	var view struct {
@@ -111,13 +113,25 @@ func TestPlayRunsThreeNodesUntilAnInterruptAndLeavesNothing(t *testing.T) {
 }
 
 func TestPlayEndsWithItsTerminal(t *testing.T) {
+	t.Parallel()
+	hangups := make(chan os.Signal, 1) // under nohup, who is started would ignore them, as it should
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	p := startPlay(t)
 	require.NoError(t, p.cmd.Process.Signal(syscall.SIGHUP))
 	require.NoError(t, p.end(t))
 	require.NoDirExists(t, p.data)
 }
 
+func TestWhatIsInheritedMustBeSockets(t *testing.T) {
+	t.Parallel()
+	_, log, code := run(t, "serve", "--inherit", "--data-dir", t.TempDir())
+	require.Equal(t, exitUnmet, code)
+	require.Contains(t, log, "--inherit: file 3 is no open socket")
+}
+
 func TestPlayRefusesAWrongFlagBeforeItStartsAnything(t *testing.T) {
+	t.Parallel()
 	for _, args := range []string{"--log-level loud", "--for -1s", "extra"} {
 		_, log, code := run(t, append([]string{"play"}, strings.Fields(args)...)...)
 		require.Equal(t, exitBad, code, log)
@@ -143,6 +157,7 @@ func upgrade(t *testing.T, url, origin string) int {
 }
 
 func TestPlayEndsByItselfAndKeepsTheDirectoryThatItWasGiven(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "mine")
 	p := startPlay(t, "--data-dir", dir, "--for", "1s")
 	require.NoError(t, p.end(t))
@@ -152,6 +167,7 @@ func TestPlayEndsByItselfAndKeepsTheDirectoryThatItWasGiven(t *testing.T) {
 }
 
 func TestPlaySaysWhenANodeEndsAndNoNodeOutlivesIt(t *testing.T) {
+	t.Parallel()
 	p := startPlay(t)
 	victim := nodePID(t, p.data, 2)
 	require.NoError(t, syscall.Kill(victim, syscall.SIGKILL))

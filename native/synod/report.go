@@ -49,7 +49,8 @@ func virtual(at scenario.Micros) string {
 
 func reportCase(w io.Writer, c *scenario.CaseVerdict, named bool) {
 	indent := "  "
-	if named || c.Runs > 1 {
+	switch {
+	case named || c.Name != "" && c.Runs > 1:
 		fmt.Fprintf(w, "case %s", c.Name)
 		if c.Title != "" {
 			fmt.Fprintf(w, " %s", c.Title)
@@ -58,6 +59,8 @@ func reportCase(w io.Writer, c *scenario.CaseVerdict, named bool) {
 			fmt.Fprintf(w, ", %d runs", c.Runs)
 		}
 		fmt.Fprintln(w)
+	case c.Runs > 1:
+		fmt.Fprintf(w, "%d runs\n", c.Runs)
 	}
 	reportOutcomes(w, indent, c.Expectations, c.Runs > 1)
 	reportSearches(w, indent, c.Searches)

@@ -41,6 +41,7 @@ func file(t *testing.T, text string) string {
 }
 
 func TestTheExitCodeSaysWhetherAllIsMet(t *testing.T) {
+	t.Parallel()
 	for text, want := range map[string]int{
 		whoops:                                    0,
 		whoops + "expect S1 executed m2":          exitUnmet,
@@ -56,6 +57,7 @@ func TestTheExitCodeSaysWhetherAllIsMet(t *testing.T) {
 }
 
 func TestTheTraceHashIsThatOfTheTracePrinted(t *testing.T) {
+	t.Parallel()
 	name := file(t, whoops)
 	out, _, code := run(t, "run", "--json", name)
 	require.Zero(t, code)
@@ -78,6 +80,7 @@ func TestTheTraceHashIsThatOfTheTracePrinted(t *testing.T) {
 }
 
 func TestThePictureIsWellFormed(t *testing.T) {
+	t.Parallel()
 	out, _, code := run(t, "run", "--svg", file(t, whoops))
 	require.Zero(t, code)
 	d := xml.NewDecoder(strings.NewReader(out))
@@ -91,6 +94,7 @@ func TestThePictureIsWellFormed(t *testing.T) {
 }
 
 func TestALinkHoldsTheCanonicalText(t *testing.T) {
+	t.Parallel()
 	name := file(t, whoops)
 	canonical, _, code := run(t, "fmt", name)
 	require.Zero(t, code)
@@ -105,6 +109,7 @@ func TestALinkHoldsTheCanonicalText(t *testing.T) {
 }
 
 func TestAReportSaysWhatNumbersAloneDoNot(t *testing.T) {
+	t.Parallel()
 	const one = "protocol single-server\nservers S1\nclients C1\n"
 	for text, want := range map[string]string{
 		one + "retry 500ms\ncrash S1\nC1 sends m1":         "60000.000 ms, not quiet,",
@@ -120,10 +125,30 @@ func TestAReportSaysWhatNumbersAloneDoNot(t *testing.T) {
 }
 
 func TestAnotherProtocolSaysWhatItCannotDo(t *testing.T) {
+	t.Parallel()
 	out, _, code := run(t, "run", "--protocol", "multi-paxos", file(t, whoops))
 	require.Zero(t, code)
 	require.Contains(t, out, "  order: ")
 	out, _, _ = run(t, "run", "--protocol", "paxos", file(t, whoops+"deliver reply S1 -> C1\n"))
 	require.Contains(t, out,
 		"line 15 skipped: deliver reply S1 -> C1 (no such message is in flight)")
+}
+
+func TestTheProtocolsAreListedWithArraysEvenOfNothing(t *testing.T) {
+	out, _, code := run(t, "protocols", "--json")
+	require.Zero(t, code)
+	require.NotContains(t, out, "null")
+	require.True(t, json.Valid([]byte(out)))
+}
+
+func TestAFamilyWithoutACaseIsTitledByItsRuns(t *testing.T) {
+	family := "protocol single-server\nservers S1\nclients C1\neach m in a b\nC1 sends $m\n"
+	for text, want := range map[string]string{
+		family:                     "2 runs\n",
+		"case x of two\n" + family: "case x of two, 2 runs\n",
+	} {
+		out, _, code := run(t, "run", file(t, text))
+		require.Zero(t, code)
+		require.True(t, strings.HasPrefix(out, want), out)
+	}
 }

@@ -23,16 +23,16 @@ import (
 
 // serveFlags are the flags of `synod serve`.
 type serveFlags struct {
-	dir, cluster, peers         string
-	node, window, segmentMiB    int
-	snapshotMiB                 int
-	client, peer, http          string
-	advertise, httpPeers        string
-	publicURL                   string
-	election, beat              time.Duration
-	record, level               string
-	values, insecure, untilDone bool
-	join                        bool
+	dir, cluster, peers                  string
+	node, window, segmentMiB             int
+	snapshotMiB                          int
+	client, peer, http                   string
+	advertise, httpPeers                 string
+	publicURL                            string
+	election, beat                       time.Duration
+	record, level                        string
+	values, insecure, untilDone, inherit bool
+	join                                 bool
 }
 
 func serveCommand() *cobra.Command {
@@ -111,8 +111,12 @@ func (f *serveFlags) define(c *cobra.Command) {
 	flags.IntVar(&f.snapshotMiB, "snapshot-mib", 64,
 		"`SIZE` of what is logged between two snapshots; the log is kept from the last but one on")
 	flags.BoolVar(&f.untilDone, "until-stdin-ends", false, "stop when standard input ends")
-	if err := flags.MarkHidden("until-stdin-ends"); err != nil {
-		panic(err) // the flag is defined above
+	flags.BoolVar(&f.inherit, "inherit", false,
+		"listen at the sockets that are open as files 3, 4 and 5, for clients, nodes and the page")
+	for _, own := range []string{"until-stdin-ends", "inherit"} { // of synod play
+		if err := flags.MarkHidden(own); err != nil {
+			panic(err) // the flag is defined above
+		}
 	}
 }
 
@@ -148,8 +152,8 @@ func failed(err error) error {
 
 // plan judges all flags together.
 func (f *serveFlags) plan(log io.Writer) (*plan, error) {
-	p := &plan{client: f.client, peer: f.peer, http: f.http, advertise: f.advertise,
-		publicURL: f.publicURL}
+	p := &plan{client: f.client, peer: f.peer, http: f.http, inherit: f.inherit,
+		advertise: f.advertise, publicURL: f.publicURL}
 	var err error
 	if p.log, err = f.logger(log); err != nil {
 		return nil, err

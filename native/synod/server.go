@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"google.golang.org/grpc"
@@ -22,6 +23,7 @@ import (
 type plan struct {
 	config             node.Config
 	client, peer, http string // where to listen
+	inherit            bool   // sockets of the parent process
 	advertise          string
 	httpPeers          map[paxos.NodeID]string
 	publicURL          string
@@ -54,7 +56,7 @@ const farewell = 2 * time.Second
 func (p *plan) start() (*server, error) {
 	s := &server{ended: make(chan error, 3), number: p.config.Node, cluster: p.config.Cluster}
 	for i, address := range [...]string{clientEnd: p.client, peerEnd: p.peer, pageEnd: p.http} {
-		l, err := net.Listen("tcp", address)
+		l, err := p.listener(i, address)
 		if err != nil {
 			return nil, errors.Join(err, s.unlisten())
 		}
@@ -73,6 +75,21 @@ func (p *plan) start() (*server, error) {
 	}
 	s.serve(p)
 	return s, nil
+}
+
+// listener listens at an address, or at the socket that the parent process opened there: it left
+// them in order behind its standard files.
+func (p *plan) listener(i int, address string) (net.Listener, error) {
+	if !p.inherit {
+		return net.Listen("tcp", address)
+	}
+	const firstSocket = 3
+	socket := os.NewFile(firstSocket+uintptr(i), address)
+	l, err := net.FileListener(socket)
+	if err := errors.Join(err, socket.Close()); err != nil {
+		return nil, fmt.Errorf("--inherit: file %d is no open socket: %w", firstSocket+i, err)
+	}
+	return l, nil
 }
 
 func (s *server) unlisten() (err error) {

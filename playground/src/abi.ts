@@ -65,6 +65,9 @@ export interface Expectation {
 export interface Exploration {
   line: number;
   text: string;
+  /** Each bound by its name, and what it allows. */
+  bounds: [string, string][];
+  claims: { line: number; text: string }[];
   states: number;
   generated: number;
   depth: number;
@@ -72,8 +75,14 @@ export interface Exploration {
   frontier: number;
   ends: number;
   stuck: number;
+  /** What is asked of the states, once all are found, and of how many it was asked; else absent. */
+  judging?: string;
+  asked?: number;
+  toAsk?: number;
   over: boolean;
   complete: boolean;
+  /** Whether a person ended it. */
+  stopped: boolean;
   settled: boolean;
   violation: string;
   outcome: string;
@@ -82,7 +91,13 @@ export interface Exploration {
   /** The shortest way to the first violation, as a scenario; empty: there is none. */
   counterexample: string;
   /** Of each check that was looked for and found violated. */
-  violations: { check: string; counterexample: string }[];
+  violations: Violation[];
+}
+
+/** A check that a search found violated, and the shortest way there, as a scenario. */
+export interface Violation {
+  check: string;
+  counterexample: string;
 }
 
 /** How far the searches of the run that is open are. */

@@ -99,9 +99,9 @@ export class Address {
 
   /** Writes what is shown now, once what was to be written before is. */
   private write(): Promise<void> {
-    const { parsed, text, position, describe, pending } = this.store.state;
+    const { parsed, text, position, describe, errors, pending } = this.store.state;
     // Until the run that was asked for is there, text and picture are not of one run.
-    if (!text || !describe || pending) return this.writing;
+    if (!text || pending || (!describe && !errors.length)) return this.writing;
     const canonical = parsed?.ok && parsed.canonical ? parsed.canonical : text;
     const view = this.view(position),
       { followed, visits } = this;

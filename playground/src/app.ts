@@ -19,4 +19,6 @@ export interface App {
   saveSVG(): void;
   toggleTheme(): void;
   startEditing(): void;
+  /** Shows the library where it lies over the page, and hides it where it stands beside it. */
+  openDrawer(open: boolean): void;
 }

@@ -5,6 +5,7 @@ import { html, nothing, type TemplateResult } from "lit-html";
 import type { Check, Expectation } from "./abi";
 import type { App } from "./app";
 import { icon, type Icon } from "./icons";
+import { isSearchAlone } from "./search";
 
 type Standing = "holds" | "violated" | "later" | "idle";
 
@@ -24,7 +25,10 @@ export function standing(check: Check, position: number): Standing {
 export function chips(app: App): TemplateResult | typeof nothing {
   const { verdict, running, pending, searching } = app.store.state;
   if (searching) return html`<p class="quiet">Judged when the search is over.</p>`;
-  if ((running || pending) && !verdict) return html`<p class="quiet">Judging as it runs…</p>`;
+  if (isSearchAlone(app))
+    return html`<p class="quiet">Nothing happens in this run: it is searched.</p>`;
+  if ((running || pending) && !verdict)
+    return html`<p class="quiet soon">Judging as it runs…</p>`;
   if (!verdict) return html`<p class="quiet">Not judged: the run did not come to its end.</p>`;
   const order = { violated: 0, later: 1, holds: 2, idle: 3 };
   const { position } = app.store.state;

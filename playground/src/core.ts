@@ -33,9 +33,17 @@ export class Core {
     return this.ask("parse", text);
   }
 
-  /** Opens a run; what earlier runs still stream is dropped from here on. */
-  open(which: Which, shape: Shape): Promise<{ errors: Fault[] }> {
-    return this.ask("open", ++this.runs, which, shape);
+  /**
+   * Opens a run; what earlier runs still stream is dropped from here on. What its searches found
+   * when it was open before is told at once, unless they are to search anew.
+   */
+  open(which: Which, shape: Shape, anew: boolean): Promise<{ errors: Fault[] }> {
+    return this.ask("open", ++this.runs, which, shape, anew);
+  }
+
+  /** What the run that is open still streams is dropped from here on. */
+  leave(): void {
+    this.runs++;
   }
 
   /** Ends the searches of the run that is open: it is judged by what they found until then. */

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "./app";
 import { icon } from "./icons";
+import { overlaid } from "./library";
 import type { State } from "./store";
 
 export function header(app: App): TemplateResult {
@@ -10,9 +11,9 @@ export function header(app: App): TemplateResult {
   return html` <button
       class="ghost square"
       aria-label="Library"
-      aria-expanded=${state.drawer}
+      aria-expanded=${state.drawer === overlaid()}
       title="Library of scenarios"
-      @click=${() => app.store.set({ drawer: !state.drawer })}
+      @click=${() => app.openDrawer(!state.drawer)}
     >
       ${icon("menu")}
     </button>

@@ -70,7 +70,8 @@ function escape(app: App): boolean {
   if (closeMenu(app)) return true;
   if (!help && !drawer && !selection) return false;
   if (help) closeHelp(app);
-  else app.store.set(drawer ? { drawer: false } : { selection: undefined });
+  else if (drawer) app.openDrawer(false);
+  else app.store.set({ selection: undefined });
   return true;
 }
 

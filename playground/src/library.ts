@@ -7,6 +7,18 @@ import type { Entry } from "./store";
 
 let wanted = "";
 
+/** Whether the library lies over the page, for want of room beside it. */
+export function overlaid(): boolean {
+  return innerWidth < 1100;
+}
+
+/** Moves the focus into the library that comes to lie over the page, and back when it goes. */
+export function focusDrawer(open: boolean): void {
+  if (!overlaid()) return;
+  const wanted = open ? ".drawer-close" : "#top button";
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(wanted)?.focus());
+}
+
 /** Who gave the lecture that a folder of the library is from. */
 const documents: Record<string, string> = {
   meling: "Meling",
@@ -35,7 +47,7 @@ export function library(app: App): TemplateResult {
       <button
         class="ghost square drawer-close"
         aria-label="Close the library"
-        @click=${() => app.store.set({ drawer: false })}
+        @click=${() => app.openDrawer(false)}
       >
         ${icon("close")}
       </button>

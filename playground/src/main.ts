@@ -3,19 +3,23 @@
 import { html, nothing, render, type TemplateResult } from "lit-html";
 import { Address } from "./address";
 import type { App } from "./app";
+import { board, isTextAlone } from "./board";
 import { Cluster } from "./cluster";
 import { Diagram } from "./diagram";
 import { events } from "./events";
+import { keepFocus } from "./focus";
 import { header } from "./header";
 import { inspector } from "./inspector";
 import { helpSheet, listenKeys } from "./keys";
-import { library, loadLibrary } from "./library";
+import { focusDrawer, library, loadLibrary, overlaid } from "./library";
 import { menu, openMenu } from "./menu";
 import { Player } from "./player";
 import { listen } from "./pointer";
 import { revealLine, save, scenario, syncEditor } from "./scenario";
 import type { Hit } from "./scene";
+import { isSearchAlone } from "./search";
 import { Session } from "./session";
+import { holdsRun } from "./share";
 import { story } from "./story";
 import { Store, type Tab } from "./store";
 import { tables } from "./tables";
@@ -40,12 +44,15 @@ const app: App = {
   },
   show,
   openEntry(entry) {
-    store.set({ ...(innerWidth < 1100 ? { drawer: false } : {}), editing: false });
+    if (overlaid()) app.openDrawer(false);
+    store.set({ editing: false });
     address.leave();
+    toTop();
     void session.begin(entry.text, {}, entry);
   },
   openText(text) {
     address.leave();
+    toTop();
     void session.begin(text);
   },
   copyLink: () => void copyLink(),
@@ -57,6 +64,10 @@ const app: App = {
     diagram.recolour();
   },
   startEditing: () => store.set({ editing: true }),
+  openDrawer(drawer) {
+    store.set({ drawer });
+    focusDrawer(drawer);
+  },
 };
 
 const diagram = new Diagram(canvas, store, (height, vertical) =>
@@ -65,6 +76,12 @@ const diagram = new Diagram(canvas, store, (height, vertical) =>
 
 function show(tab: Tab): void {
   store.set({ tab });
+}
+
+/** Another run is looked at from its beginning. */
+function toTop(): void {
+  scrollTo(0, 0);
+  for (const part of ["stage", "panel"]) element(part).scrollTop = 0;
 }
 
 async function copyLink(): Promise<void> {
@@ -141,18 +158,15 @@ function panel(tab: Tab): TemplateResult {
   }
 }
 
+/** Whether the page is as index.html has it. */
+let still = true;
+
 /** Draws every panel from the state; the diagram draws itself in the next frame. */
 function draw(): void {
   const { state } = store;
   document.body.classList.toggle("drawer", state.drawer);
   document.title = state.describe?.title ? `${state.describe.title} · Synod` : "Synod";
-  render(header(app), element("top"));
-  render(library(app), element("library"));
-  render(story(app), element("story"));
-  render(tables(app), element("tables"));
-  render(side(), element("side"));
-  render(transport(app), element("transport"));
-  render(html`${menu(app)}${helpSheet(app)}${veil()}`, element("over"));
+  keepFocus(panels);
   element("toast").textContent = state.toast;
   diagram.resize();
   syncEditor(app);
@@ -160,13 +174,33 @@ function draw(): void {
   if (!state.playing) address.follow();
 }
 
+function panels(): void {
+  if (still) element("story").replaceChildren();
+  still = false;
+  const { describe, parsed } = store.state;
+  const picture = element("picture");
+  picture.classList.toggle("boarded", isSearchAlone(app) || isTextAlone(app));
+  picture.classList.toggle("past", describe !== undefined && parsed?.ok === false);
+  beneath(store.state.drawer && overlaid());
+  render(header(app), element("top"));
+  render(library(app), element("library"));
+  render(story(app), element("story"));
+  render(board(app), element("board"));
+  render(tables(app), element("tables"));
+  render(side(), element("side"));
+  render(transport(app), element("transport"));
+  render(html`${menu(app)}${helpSheet(app)}${veil()}`, element("over"));
+}
+
+/** What lies beneath the library cannot be reached by the keyboard either. */
+function beneath(covered: boolean): void {
+  for (const part of ["top", "stage", "side", "transport"]) element(part).inert = covered;
+}
+
 /** On a small screen the library lies over the page, and a press beside it closes it. */
 function veil(): TemplateResult | typeof nothing {
   if (!store.state.drawer) return nothing;
-  return html`<div
-    class="veil dim beside"
-    @click=${() => store.set({ drawer: false })}
-  ></div>`;
+  return html`<div class="veil dim beside" @click=${() => app.openDrawer(false)}></div>`;
 }
 
 function pick(hit: Hit | undefined): void {
@@ -192,9 +226,12 @@ function hover(hit: Hit | undefined, x: number, y: number): void {
 async function start(): Promise<void> {
   const theme = savedTheme();
   applyTheme(theme);
-  element("story").replaceChildren();
   store.onFrame(draw);
   listenKeys(app);
+  document.querySelector(".skip")!.addEventListener("click", (e) => {
+    e.preventDefault(); // the address holds the run
+    document.querySelector<HTMLElement>("#side [aria-selected=true]")?.focus();
+  });
   listen(diagram, {
     pick,
     hover,
@@ -203,8 +240,10 @@ async function start(): Promise<void> {
   });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => diagram.recolour());
   store.set({ theme, library: await loadLibrary() });
+  const asked = holdsRun(location.hash);
   await address.open();
   await cluster.find();
+  if (cluster.present && !asked) show("cluster");
   fetchAhead();
 }
 

@@ -66,7 +66,7 @@ function axis(c: Context, s: Scene): void {
     c.strokeStyle = inks.line;
     line(c, v.vertical ? [30, t, v.width, t] : [t, AXIS - 4, t, v.height]);
     const [start, end] = v.vertical ? [t - 14, t] : [t + 4, t + 4 + c.measureText(text).width];
-    const covered = now > start - 6 && now < end + 6;
+    const covered = (now > start - 6 && now < end + 6) || (!v.vertical && end > v.width);
     const [x, y] = v.vertical ? [2, t - 4] : [t + 4, AXIS - 8];
     if (text !== last && !covered) c.fillText(text, x, y);
     last = text;
@@ -234,7 +234,7 @@ function label(c: Context, s: Scene, a: Arrow): void {
   const below = (a.flags & Flag.below) !== 0;
   const [x, y] = point(s.view, a.labelX, a.from);
   if (s.view.vertical) besides(c, s, a.label, x + 8, y + 4);
-  else haloed(c, s, a.label, x, y + (below ? 15 : -8), s.inks.ink);
+  else if (x >= s.view.gutter) haloed(c, s, a.label, x, y + (below ? 15 : -8), s.inks.ink);
 }
 
 /** The labels of this picture that stand beside each other, as x, y and width. */
@@ -283,7 +283,7 @@ function mark(c: Context, s: Scene, m: MarkItem): void {
   if (m.labelX < 0 || s.view.zoom < 0.8 || !m.label || !done) return;
   const [lx, ly] = point(s.view, m.labelX, m.row);
   if (s.view.vertical) besides(c, s, m.label, lx + 8, ly + 4);
-  else haloed(c, s, m.label, lx, ly + (m.lane === 1 ? 16 : -8), inks.ink);
+  else if (lx >= s.view.gutter) haloed(c, s, m.label, lx, ly + (m.lane === 1 ? 16 : -8), inks.ink);
 }
 
 /** What concerns the whole run: a text over the lifelines, and a hair that leads down from it. */
@@ -302,8 +302,11 @@ function headline(c: Context, s: Scene, m: MarkItem): void {
   if (m.labelX < 0 || !m.label) return;
   const ink = bad ? inks.bad : inks.ink;
   if (!bad) c.font = `italic ${LABEL}`;
-  if (v.vertical) haloed(c, s, fitted(c, m.label, v.width - 52), 44, y - 4, ink);
-  else haloed(c, s, m.label, along(v, m.labelX) + 5, y + 4, ink);
+  const start = v.vertical ? 44 : along(v, m.labelX) + 5,
+    room = v.width - start - 8;
+  // Across narrow columns what is still to come would cover what is there.
+  const shown = v.vertical ? m.event < s.position : start > v.gutter && room > 60;
+  if (shown) haloed(c, s, fitted(c, m.label, room), start, v.vertical ? y - 4 : y + 4, ink);
   c.font = LABEL;
 }
 

@@ -4,6 +4,7 @@
 import { html, nothing, type TemplateResult } from "lit-html";
 import { ref } from "lit-html/directives/ref.js";
 import type { App } from "./app";
+import { isTextAlone, quoting } from "./board";
 import type { EditorView } from "./editor";
 import { lineAt } from "./moves";
 import { tokens } from "./words";
@@ -43,10 +44,10 @@ function count(errors: number): string {
 }
 
 function faults(app: App): TemplateResult | typeof nothing {
-  const { errors } = app.store.state;
-  if (!errors.length) return nothing;
+  const { errors, editing } = app.store.state;
+  if (!errors.length || (isTextAlone(app) && !editing)) return nothing;
   return html`<ul class="faults" role="alert">
-    ${errors.slice(0, 5).map((e) => html`<li><b>Line ${e.line}</b> ${e.text}</li>`)}
+    ${errors.slice(0, 5).map((e) => html`<li><b>Line ${e.line}</b> ${quoting(e.text)}</li>`)}
   </ul>`;
 }
 

@@ -1,19 +1,30 @@
 // The searches of the run: how far they are by now, what they found, and the way to a violation.
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { Exploration } from "./abi";
+import type { Exploration, Violation } from "./abi";
 import type { App } from "./app";
 import { icon, type Icon } from "./icons";
 
-/** The section of the inspector; nothing if the run has no search. */
+/** The section of the inspector; nothing if the run has no search, or is one and nothing else. */
 export function searches(app: App): TemplateResult | typeof nothing {
   const all = known(app);
-  if (!all.length) return nothing;
-  const at = all.findIndex((x) => !x.over);
+  if (!all.length || isSearchAlone(app)) return nothing;
+  const at = going(all);
   return html`<section class="searches">
     <h2>Search</h2>
-    ${all.map((x, i) =>
-      x.over ? found(app, x) : i === at ? going(app, x) : html`${line(x)}${waits}`,
+    ${all.map(
+      (x) =>
+        html`<p class="searched"><code>${x.text}</code></p>
+          ${headline(x, x === at)}
+          <dl>
+            ${figures(app, x).map(
+              ([name, n, more]) =>
+                html`<dt>${name}</dt>
+                  <dd>${grouped(n)}${more ? html` <small>${more}</small>` : nothing}</dd>`,
+            )}
+          </dl>
+          ${judging(x)}
+          <div class="actions">${controls(app, x, x === at)}</div>`,
     )}
   </section>`;
 }
@@ -21,17 +32,24 @@ export function searches(app: App): TemplateResult | typeof nothing {
 /** The same in one line, where the run is told: the panel beside it may show something else. */
 export function searchLine(app: App): TemplateResult | typeof nothing {
   const all = known(app);
-  const at = all.find((x) => !x.over);
-  if (at)
+  if (isSearchAlone(app)) return nothing;
+  const at = going(all);
+  if (at) {
+    const does = at.judging
+      ? `Judging ${at.judging}: ${grouped(at.asked!)} of ${grouped(at.toAsk!)}`
+      : `Searching every order: ${grouped(at.states)} states`;
     return html`<p class="searching going">
-      ${icon("later")}<span>Searching every order: ${grouped(at.states)} states</span>${stop(app)}
+      ${icon("later")}<span>${does}</span>${controls(app, at, true)}
     </p>`;
+  }
   const broken = all.find((x) => x.counterexample);
   const shown = broken ?? all.find((x) => !x.complete) ?? all[0];
   if (!shown) return nothing;
   return html`<p class="searching">
-    <span class="outcome ${standing(shown)}">${outcome(shown, "The search: ")}</span>
-    ${broken ? ways(app, broken) : nothing}
+    <span class="outcome ${standing(shown)}"
+      >${icon(icons[standing(shown)])}<span>The search: ${shown.outcome}.</span></span
+    >
+    ${controls(app, shown, false)}
   </p>`;
 }
 
@@ -39,64 +57,89 @@ export function hasSearch(app: App): boolean {
   return known(app).length > 0;
 }
 
-const waits = html`<p class="quiet">Waits for the search above.</p>`;
+/** Whether nothing happens in the run but that it is searched. */
+export function isSearchAlone(app: App): boolean {
+  const { describe, trace } = app.store.state;
+  return describe !== undefined && trace.count === 0 && hasSearch(app);
+}
 
-function known(app: App): Exploration[] {
+export function known(app: App): Exploration[] {
   const { verdict, searching } = app.store.state;
   return verdict?.explorations ?? searching?.explorations ?? [];
 }
 
-function going(app: App, x: Exploration): TemplateResult {
+/** The one of them that goes on; those below it wait for it. */
+export function going(all: Exploration[]): Exploration | undefined {
+  return all.find((x) => !x.over);
+}
+
+/** What a search found, or what it does. */
+export function headline(x: Exploration, goesOn: boolean): TemplateResult {
+  if (x.over)
+    return html`<p class="outcome ${standing(x)}" role="status">
+      ${icon(icons[standing(x)])}<span>${x.outcome}.</span>
+    </p>
+      ${x.judged ? html`<p class="quiet">${capital(x.judged)}.</p>` : nothing}`;
+  if (!goesOn) return html`<p class="outcome quiet">Waits for the search above.</p>`;
+  const does = x.judging
+    ? `All states are found. Now it is judged ${x.judging}.`
+    : "Every order of events is tried.";
+  return html`<p class="outcome">${icon("later")}<span>${does}</span></p>`;
+}
+
+/** How many states were asked, once all are found. */
+export function judging(x: Exploration): TemplateResult | typeof nothing {
+  if (!x.judging) return nothing;
+  return html`<p class="judging">
+    <progress max=${x.toAsk!} value=${x.asked!} aria-label="Judging ${x.judging}"></progress>
+    <span>${grouped(x.asked!)} of ${grouped(x.toAsk!)}</span>
+  </p>`;
+}
+
+/** The figures of a search, each by its name, and what is to be said of it. */
+export function figures(app: App, x: Exploration): [string, number, string][] {
   const rate = app.store.state.searching?.rate ?? 0;
-  return html`${line(x)}
-    <dl>
-      ${figure("states", x.states, rate ? `${grouped(rounded(rate))} a second` : "")}
-      ${figure("generated", x.generated)} ${figure("depth", x.depth)}
-      ${figure("frontier", x.frontier, "not yet looked into")}
-    </dl>
-    <div class="actions">${stop(app)}</div>`;
+  const pace = rate ? `${grouped(rounded(rate))} a second` : "so far";
+  const all: [string, number, string][] = [
+    ["states", x.states, x.over || x.judging ? "" : pace],
+    ["generated", x.generated, ""],
+    ["depth", x.depth, ""],
+  ];
+  if (x.over ? x.frontier : !x.judging)
+    all.push(["frontier", x.frontier, x.over ? "not looked into" : "not yet looked into"]);
+  if (x.complete) all.push(["ends", x.ends, "where nothing more can happen"]);
+  if (x.settled && x.stuck) all.push(["stuck", x.stuck, "never to decide"]);
+  return all;
 }
 
-function found(app: App, x: Exploration): TemplateResult {
-  return html`${line(x)}
-    <p class="outcome ${standing(x)}" role="status">${outcome(x)}</p>
-    <dl>
-      ${figure("states", x.states)} ${figure("generated", x.generated)}
-      ${figure("depth", x.depth)}
-      ${x.complete ? figure("ends", x.ends, "where nothing more can happen") : nothing}
-      ${x.frontier ? figure("frontier", x.frontier, "not looked into") : nothing}
-      ${x.settled && x.stuck ? figure("stuck", x.stuck, "never to decide") : nothing}
-    </dl>
-    ${x.judged ? html`<p class="quiet">${capital(x.judged)}.</p>` : nothing}
-    ${x.counterexample ? html`<div class="actions">${ways(app, x)}</div>` : nothing}`;
-}
-
-function line(x: Exploration): TemplateResult {
-  return html`<p class="searched"><code>${x.text}</code></p>`;
-}
-
-function stop(app: App): TemplateResult {
-  return html`<button
-    class="act"
-    title="End the search, and keep what it found"
-    @click=${() => void app.session.core.stop()}
-  >
-    Stop
-  </button>`;
-}
-
-/** A way to each violation; where there are several, each says to which. */
-function ways(app: App, x: Exploration): TemplateResult[] {
-  return x.violations.map(
-    (v, _, all) =>
-      html`<button
-        class="act"
-        title="A run of its own; Back leads here again"
-        @click=${() => app.openText(v.counterexample)}
-      >
-        Open the shortest counterexample${all.length > 1 ? ` to ${v.check}` : nothing}
-      </button>`,
+/** What can be done with a search: end it, begin it anew, or open what it found. */
+export function controls(
+  app: App,
+  x: Exploration,
+  goesOn: boolean,
+): TemplateResult | typeof nothing {
+  if (goesOn)
+    return button("Stop", "End the search, and keep what it found", () =>
+      app.session.core.stop(),
+    );
+  if (x.counterexample) return html`${x.violations.map((v, _, all) => way(app, v, all.length > 1))}`;
+  if (!x.stopped) return nothing;
+  return button("Search again", "From the beginning: what it found is not kept", () =>
+    app.session.again(),
   );
+}
+
+/** Opens the way to a violation; where there are several, it says to which. */
+function way(app: App, v: Violation, several: boolean): TemplateResult {
+  return button(
+    `Open the shortest counterexample${several ? ` to ${v.check}` : ""}`,
+    "A run of its own; Back leads here again",
+    () => app.openText(v.counterexample),
+  );
+}
+
+function button(text: string, title: string, press: () => unknown): TemplateResult {
+  return html`<button class="act" title=${title} @click=${press}>${text}</button>`;
 }
 
 type Standing = "holds" | "violated" | "idle";
@@ -107,20 +150,11 @@ function standing(x: Exploration): Standing {
 
 const icons: Record<Standing, Icon> = { holds: "holds", violated: "broken", idle: "unknown" };
 
-function outcome(x: Exploration, before = ""): TemplateResult {
-  return html`${icon(icons[standing(x)])}<span>${before}${x.outcome}.</span>`;
-}
-
-function figure(name: string, n: number, more = ""): TemplateResult {
-  return html`<dt>${name}</dt>
-    <dd>${grouped(n)}${more ? html` <small>${more}</small>` : nothing}</dd>`;
-}
-
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function grouped(n: number): string {
+export function grouped(n: number): string {
   return n.toLocaleString("en");
 }
 

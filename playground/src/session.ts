@@ -6,7 +6,7 @@ import type { Action, Describe, Fault, Parsed, Shape, Stream } from "./abi";
 import { Core, startWorker } from "./core";
 import type { View } from "./share";
 import type { Branch, Entry, Store } from "./store";
-import { Trace } from "./trace";
+import { Kind, Trace } from "./trace";
 
 /** What to do with the position once the run is there: an event, or where the run says. */
 type Landing = { at: number } | { at: "open" };
@@ -59,6 +59,11 @@ export class Session {
     const fresh = which.case !== undefined && which.case !== state.case;
     this.store.set({ control: -1, ...(fresh ? { run: 0 } : {}), ...which });
     await this.rerun(state.text, { at: "open" });
+  }
+
+  /** Runs the same text once more, and searches what was searched before. */
+  async again(): Promise<void> {
+    await this.rerun(this.store.state.text, this.here(), false, true);
   }
 
   /** Does an action after event `event`: the text grows by its statement, and runs again. */
@@ -157,17 +162,23 @@ export class Session {
    * Runs a text. Lines are part of a trace, so what a link is made of is the canonical text: where
    * nobody is typing, the text becomes that before it runs.
    */
-  private async rerun(text: string, landing: Landing, canonical = false): Promise<void> {
+  private async rerun(
+    text: string,
+    landing: Landing,
+    canonical = false,
+    anew = false,
+  ): Promise<void> {
     const ask = this.asks();
     this.store.set({ text, playing: 0, cursor: undefined, pair: [], broken: "" });
     try {
       const parsed = await this.core.parse(text);
       if (ask !== this.asked) return;
       this.store.set({ parsed, errors: parsed.errors });
+      if (!parsed.ok && canonical) this.clear();
       if (!parsed.ok) return this.stay();
       this.within(parsed);
       if (canonical) this.store.set({ text: (text = parsed.canonical) });
-      await this.open(text, landing);
+      await this.open(text, landing, anew);
     } catch (error) {
       if (ask !== this.asked) return;
       this.answered = ask;
@@ -175,12 +186,27 @@ export class Session {
     }
   }
 
+  /** Shows nothing of the run before, where another was begun that cannot run. */
+  private clear(): void {
+    this.core.leave();
+    this.next = undefined;
+    this.store.set({
+      ...still,
+      trace: new Trace(),
+      describe: undefined,
+      layout: undefined,
+      verdict: undefined,
+      position: 0,
+    });
+  }
+
   /** Opens a run of a text that parses. What the run before still streams is taken in no longer. */
-  private async open(text: string, landing: Landing): Promise<void> {
+  private async open(text: string, landing: Landing, anew: boolean): Promise<void> {
     const { case: chosen, run, control } = this.store.state;
     const ask = (this.answered = this.asked);
     [this.landing, this.next] = [landing, undefined];
-    const { errors } = await this.core.open({ text, case: chosen, run, control }, this.shape);
+    const which = { text, case: chosen, run, control };
+    const { errors } = await this.core.open(which, this.shape, anew);
     if (ask === this.answered && errors?.length) this.fail(errors);
   }
 
@@ -274,14 +300,20 @@ export class Session {
   private opening(ended: boolean): number {
     const { trace, describe, searching } = this.store.state;
     const opens = describe?.openAt ?? -1;
-    if (!ended) return searching && opens >= 0 ? opens + 1 : -1;
+    if (!ended && !searching) return -1;
     const event = opens >= 0 ? opens : this.firstBreak();
     return event >= 0 ? event + 1 : trace.count;
   }
 
   /** The first event at which a property breaks, or -1. */
   private firstBreak(): number {
-    const checks = this.store.state.verdict?.checks ?? [];
+    const { verdict, trace } = this.store.state;
+    if (!verdict) {
+      let i = 0;
+      while (i < trace.count && trace.kind(i) !== Kind.Violation) i++;
+      return i < trace.count ? trace.cause(i) : -1;
+    }
+    const checks = verdict.checks;
     const events = checks
       .filter((c) => c.status === "breaks" && c.event >= 0)
       .map((c) => c.event);

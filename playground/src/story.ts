@@ -2,13 +2,23 @@
 
 import { html, nothing, type TemplateResult } from "lit-html";
 import type { App } from "./app";
+import { isTextAlone, quoting } from "./board";
 import { rungs } from "./library";
 import { hasSearch, searchLine } from "./search";
 import { time } from "./speech";
 
+/** What index.html says, until there is a run to tell of: so nothing moves before then. */
+const welcome = html`<div class="welcome">
+  <h1>Synod</h1>
+  <p class="about">Paxos that you can see, share and run.</p>
+</div>`;
+
 export function story(app: App): TemplateResult {
   const { describe, parsed, broken, errors, tab } = app.store.state;
-  const title = describe?.title || parsed?.title || (describe ? "A run without a title" : "");
+  if (!describe && !broken && !errors.length) return welcome;
+  const title = isTextAlone(app)
+    ? "This text cannot run"
+    : describe?.title || parsed?.title || (describe ? "A run without a title" : "");
   const about = (describe?.about ?? parsed?.about ?? []).join(" ");
   return html`<h1>${title}</h1>
     ${about ? html`<p class="about">${about}</p>` : nothing}
@@ -22,9 +32,9 @@ export function story(app: App): TemplateResult {
         : nothing
     }
     ${
-      errors.length && tab !== "text"
+      errors.length && tab !== "text" && !isTextAlone(app)
         ? html`<p class="alarm" role="alert">
-            <b>Line ${errors[0]!.line}.</b> ${errors[0]!.text}
+            <b>Line ${errors[0]!.line}.</b> ${quoting(errors[0]!.text)}
             <button class="jump" @click=${() => app.show("text")}>Show the text</button>
           </p>`
         : nothing

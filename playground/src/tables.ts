@@ -6,13 +6,14 @@ import { ref } from "lit-html/directives/ref.js";
 import type { App } from "./app";
 import { PHONE } from "./diagram";
 import { condition } from "./moves";
+import { isSearchAlone } from "./search";
 import type { Speech } from "./speech";
 import type { Cell } from "./trace";
 
 export function tables(app: App): TemplateResult | typeof nothing {
   const { describe, position, trace } = app.store.state,
     speech = app.store.speech;
-  if (!describe || !speech || !describe.rows.length) return nothing;
+  if (!describe || !speech || !describe.rows.length || isSearchAlone(app)) return nothing;
   const cells = app.store.table.at(position),
     rows = rowsShown(app);
   const columns = describe.nodes

@@ -12,24 +12,26 @@ export function transport(app: App): TemplateResult {
   const { state } = app.store,
     { trace, position, playing } = state;
   const step = (by: 1 | -1) => app.go(move(trace, position, by, "event"));
+  const key = (name: Icon, title: string, click: () => void, more = "") =>
+    button(trace.count === 0, name, title, click, more);
   return html` ${branches(app)}
     <div class="keys" role="group" aria-label="Playback">
-      ${button("first", "To the beginning (Home)", () => app.go(0), "wide-only")}
-      ${button(
+      ${key("first", "To the beginning (Home)", () => app.go(0), "wide-only")}
+      ${key(
         "reverse",
         playing < 0 ? "Pause" : "Play backwards",
         () => (playing < 0 ? app.player.stop() : app.player.play(-1)),
         "wide-only",
       )}
-      ${button("back", "Step back (←)", () => step(-1))}
-      ${button(
+      ${key("back", "Step back (←)", () => step(-1))}
+      ${key(
         playing > 0 ? "pause" : "play",
         playing > 0 ? "Pause (Space)" : "Play (Space)",
         () => app.player.toggle(),
         "primary",
       )}
-      ${button("next", "Step forward (→)", () => step(1))}
-      ${button("last", "To the end (End)", () => app.go(trace.count), "wide-only")}
+      ${key("next", "Step forward (→)", () => step(1))}
+      ${key("last", "To the end (End)", () => app.go(trace.count), "wide-only")}
     </div>
     ${slider(app)}
     <output class="count" aria-live="off">${position}<span> / ${trace.count}</span></output>
@@ -53,9 +55,16 @@ function choose(app: App, select: HTMLSelectElement): void {
   app.store.set({ speed: Number(select.value) });
 }
 
-function button(name: Icon, title: string, click: () => void, more = ""): TemplateResult {
+function button(
+  still: boolean,
+  name: Icon,
+  title: string,
+  click: () => void,
+  more: string,
+): TemplateResult {
   return html`<button
     class="ghost square ${more}"
+    ?disabled=${still}
     title=${title}
     aria-label=${title}
     @click=${click}
@@ -72,6 +81,7 @@ function slider(app: App): TemplateResult {
       min="0"
       max=${trace.count}
       step="1"
+      ?disabled=${trace.count === 0}
       aria-label="Position in the run"
       .value=${live(String(position))}
       aria-valuetext=${valueText(app)}

@@ -46,6 +46,9 @@ func TestAxeFindsNothingWrongWithASearch(t *testing.T) {
 			p = open(t, v, linkOf(t, []byte(half)))
 			p.shows(searchSection, "and no sooner")
 			require.Empty(t, p.axe(), "violated")
+			p = navigate(t, v, address, linkOf(t, []byte(manyEnds)))
+			p.wait(`document.querySelector(".judging")`)
+			require.Empty(t, p.axe(), "while its ends are judged")
 		})
 	}
 }

@@ -45,14 +45,18 @@ func cluster(t *testing.T, visits *atomic.Int32) string {
 
 func TestALiveClusterIsShownAndReconnectedTo(t *testing.T) {
 	var visits atomic.Int32
-	p := openAt(t, desk, cluster(t, &visits), "")
-	p.press(".tabs", "Cluster")
+	origin := cluster(t, &visits)
+	p := openAt(t, desk, origin, "")
+	p.shows(".tabs [aria-selected=true]", "Cluster")
 	p.shows(".cluster", "42")
 	p.shows(".cluster", "leader")
 	p.shows(".cluster", "1.1.1")
 	require.GreaterOrEqual(t, visits.Load(), int32(2))
 	p.shows(".log", "chosen ballot 2.1.3 slot 2 5 bytes a1b2")
 	require.Equal(t, 1, eval[int](p, `document.querySelectorAll(".cluster tbody tr").length`))
+	p = openAt(t, desk, origin, linkOf(t, []byte(half)))
+	p.wait(textOf(".tabs") + `.includes("Cluster")`)
+	p.shows(".tabs [aria-selected=true]", "Inspect")
 }
 
 func TestAStaticSiteShowsNoCluster(t *testing.T) {

@@ -88,6 +88,32 @@ func TestAnEditRunsAgainAndAMistakeIsShownAtItsLine(t *testing.T) {
 	p.shows(".faults", "Line ")
 }
 
+// mistaken has two mistakes.
+const mistaken = "title broken\nprotocol two-servers\nservers S1 S2\nclients C1\n" +
+	"C1 sendz m1\nS9 crash\n"
+
+func TestATextThatCannotRunIsShownWithItsMistakesAndHasALink(t *testing.T) {
+	for _, v := range []view{desk, phone} {
+		p := navigate(t, v, address, linkOf(t, []byte(mistaken)))
+		p.shows("#board", "2 mistakes")
+		p.shows("#board", "C1 sendz m1")
+		p.shows("#board", "did you mean")
+		p.shows("h1", "cannot run")
+		require.Empty(t, eval[[]string](p, apart))
+		require.Empty(t, p.axe())
+		p.wait(`document.body.dataset.address === "current"`)
+		again := navigate(t, v, address, eval[string](p, `location.hash`))
+		again.shows("#board", "C1 sendz m1")
+		p.press(".board", "Show the text")
+		p.shows(".listing", "C1 sendz m1")
+		p.openEntry("M-05")
+		require.Empty(t, p.text("#board"))
+		p.do(`history.back()`)
+		p.shows("#board", "2 mistakes")
+		require.Zero(t, p.count(), "nothing is left of the run before")
+	}
+}
+
 func TestFormattingMakesTheTextCanonical(t *testing.T) {
 	p := open(t, desk, "")
 	p.press(".tabs", "Scenario")

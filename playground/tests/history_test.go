@@ -30,6 +30,14 @@ func TestBackLeadsToTheRunBefore(t *testing.T) {
 	p.shows(".entry[aria-current]", "K-15")
 }
 
+func TestAnotherRunIsShownFromItsTop(t *testing.T) {
+	p := open(t, phone, "")
+	p.do(`scrollTo(0, 500)`)
+	require.Positive(t, eval[float64](p, `scrollY`))
+	p.openEntry("M-05")
+	require.Zero(t, eval[float64](p, `scrollY`))
+}
+
 func TestBackAndForwardAtOnceLeadsNowhere(t *testing.T) {
 	p := open(t, desk, "")
 	title := p.openEntry("M-05")

@@ -59,6 +59,18 @@ func TestNothingOverlapsAndNothingScrollsSideways(t *testing.T) {
 	}
 }
 
+// What comes while the page loads comes into the place that was left for it. The measure is the
+// browser's own, of which 0.1 is called good.
+func TestNothingJumpsWhileThePageLoads(t *testing.T) {
+	for _, v := range []view{desk, phone} {
+		p := open(t, v, "")
+		shift := eval[float64](p, `new Promise((done) => new PerformanceObserver((list) =>
+			done(list.getEntries().reduce((sum, e) => sum + e.value, 0)))
+			.observe({type: "layout-shift", buffered: true}))`)
+		require.Less(t, shift, 0.1, v.width)
+	}
+}
+
 func TestEveryControlIsLargeEnoughForAFingerAndHasAName(t *testing.T) {
 	p := open(t, phone, "")
 	small := eval[[]string](p, `[...document.querySelectorAll("button, select, input, a")]

@@ -17,8 +17,9 @@ const endless = "title endless\nprotocol paxos\nacceptors A1..A5\nproposers P1 P
 const half = "title Half of four\nprotocol textbook quorum=2\nacceptors A1..A4\n" +
 	"proposers P1 P2\nexplore numbers 0..1 values red blue\nexpect violation chosen-once\n"
 
-// searchSection is what the inspector says of the search.
-const searchSection = ".panel .searches"
+// searchSection is what the page says of the search: in the place of the diagram if nothing else
+// happens, else in the inspector.
+const searchSection = ".searches"
 
 func TestASearchSaysHowFarItIsAndStopEndsIt(t *testing.T) {
 	p := navigate(t, desk, address, linkOf(t, []byte(endless)))
@@ -35,10 +36,10 @@ func TestASearchSaysHowFarItIsAndStopEndsIt(t *testing.T) {
 	p.settle()
 	require.GreaterOrEqual(t, eval[int](p, statesFound), before)
 	require.Equal(t, "0 of 1 expectations met", p.text(".expectations summary"))
-	require.NotContains(t, p.text("#panel"), "Stop")
+	require.NotContains(t, p.text(searchSection), "Stop")
 }
 
-// statesFound is how many states the inspector shows.
+// statesFound is how many states the page shows.
 const statesFound = `Number([...document.querySelectorAll(".searches dt")]
 	.find((d) => d.textContent === "states")?.nextElementSibling.textContent
 	.match(/[\d,]+/)[0].replaceAll(",", ""))`
@@ -58,7 +59,6 @@ func TestWhatASearchFoundIsSaidWithItsBounds(t *testing.T) {
 		"numbers from 2 on are not covered", "3,921", "23,563"} {
 		p.shows(searchSection, said)
 	}
-	p.shows("#story", "safe within numbers 0..1")
 	require.NotContains(t, p.text(searchSection), "counterexample")
 	require.Equal(t, "1 of 1 expectations met", p.text(".expectations summary"))
 }
@@ -85,6 +85,79 @@ func TestTheShortestCounterexampleIsARunThatBackLeadsBackFrom(t *testing.T) {
 	p.settle()
 	require.Equal(t, searched, eval[string](p, `location.hash`))
 	p.shows(searchSection, "and no sooner")
+}
+
+// manyEnds has some thousand ends, of which a run is made each.
+const manyEnds = "protocol paxos\nservers S1 S2 S3\nschedule by-hand\nS1 proposes red\n" +
+	"S2 proposes blue\nexplore messages once losses 3\nexpect safe\n" +
+	"expect some end S2.value = red\n"
+
+func TestJudgingTheEndsOfASearchSaysHowFarItIsAndStopEndsIt(t *testing.T) {
+	p := navigate(t, desk, address, linkOf(t, []byte(manyEnds)))
+	const asked = `document.querySelector(".judging progress")?.value`
+	p.shows(searchSection, "Now it is judged what holds at the ends")
+	p.wait(asked + " > 0")
+	before := eval[int](p, asked)
+	p.wait(fmt.Sprint(asked, " > ", before))
+	require.Contains(t, p.text(".judging"), " of ")
+	p.press(searchSection, "Stop")
+	p.shows(searchSection, "stopped before it was judged what holds at the ends")
+	p.settle()
+	require.Equal(t, "1 of 2 expectations met", p.text(".expectations summary"))
+}
+
+func TestASearchAloneStandsInThePlaceOfTheDiagram(t *testing.T) {
+	for _, v := range []view{desk, phone} {
+		p := open(t, v, linkOf(t, []byte(half)))
+		for _, said := range []string{"explore numbers 0..1 values red blue", "numbers", "0 to 1",
+			"red, blue", "may arrive again", "A1 A2 A3 A4", "P1 P2", "chosen-once is violated",
+			"states", "generated", "depth"} {
+			p.shows("#picture .board", said)
+		}
+		require.Equal(t, "expect violation chosen-once met", p.text(".claims .holds"))
+		require.Empty(t, p.text("#tables"))
+		require.Equal(t, 1, eval[int](p, `document.querySelectorAll(".searches").length`))
+		require.Zero(t, eval[int](p, `document.querySelector("#diagram").clientHeight`))
+		require.True(t, eval[bool](p, `[...document.querySelectorAll(".keys button")]
+			.every((b) => b.disabled)`), "there is nothing to play")
+		require.Empty(t, eval[[]string](p, apart))
+		wide := eval[int64](p, `document.documentElement.scrollWidth`)
+		require.LessOrEqual(t, wide, v.width)
+		p.press(".board", "Open the shortest counterexample")
+		p.shows("h1", "The shortest way")
+		p.settle()
+		require.Empty(t, p.text("#board"))
+		require.Positive(t, eval[int](p, `document.querySelector("#diagram").clientHeight`))
+		require.False(t, eval[bool](p, `document.querySelector(".keys button").disabled`))
+	}
+}
+
+func TestASearchAfterARunLeavesTheDiagramWhereItIs(t *testing.T) {
+	text := "protocol paxos\nservers S1 S2 S3\nschedule by-hand\nS1 proposes red\nrun\n" +
+		"explore messages once\nexpect safe\n"
+	p := open(t, desk, linkOf(t, []byte(text)))
+	require.Empty(t, p.text("#board"))
+	p.shows(".panel .searches", "safe within")
+	p.shows("#story", "safe within")
+}
+
+func TestBackToASearchShowsAtOnceWhatItFound(t *testing.T) {
+	p := navigate(t, desk, address, linkOf(t, []byte(endless)))
+	p.shows(searchSection, "a second")
+	p.press(searchSection, "Stop")
+	p.shows(searchSection, "stopped before its end")
+	p.settle()
+	found := eval[int](p, statesFound)
+	p.openEntry("M-05")
+	p.do(`history.back()`)
+	p.shows("h1", "endless")
+	p.settle()
+	require.Equal(t, found, eval[int](p, statesFound))
+	p.press(searchSection, "Search again")
+	p.shows(searchSection, "a second")
+	p.press(searchSection, "Stop")
+	p.shows(searchSection, "stopped before its end")
+	p.settle()
 }
 
 func TestAFailureOffersItsRepair(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -16,12 +17,14 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/synodlab/synod/core/scenario/library"
+	"github.com/synodlab/synod/core/scenario/link"
 )
 
 // workerd is where npm puts Cloudflare's runtime for this platform.
@@ -39,6 +42,7 @@ func TestTheWorkerInWorkerdAnswersAsTheNativeProgram(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the worker and starts workerd")
 	}
+	t.Parallel()
 	requireWorkerd(t)
 	origin := serve(t, build(t))
 	native := handler(judge)
@@ -47,7 +51,7 @@ func TestTheWorkerInWorkerdAnswersAsTheNativeProgram(t *testing.T) {
 		t.Run(entry.ID, func(t *testing.T) {
 			got := same(t, origin, native, "POST", "/run", "text/plain", entry.Text)
 			require.Equal(t, http.StatusOK, got.status, got.body)
-			sameLink(t, origin, native, got.body)
+			sameLink(t, origin, native, entry.Text, got.body)
 		})
 	}
 	t.Run("examples", func(t *testing.T) {
@@ -170,26 +174,36 @@ type answered struct {
 func same(t *testing.T, origin string, native http.Handler, method, path, kind, body string,
 ) answered {
 	t.Helper()
-	theirs := fetch(t, &http.Client{Timeout: requestMax}, origin, method, path, kind, body)
-	ours := fetch(t, &http.Client{Transport: within{native}}, "http://native", method, path, kind,
-		body)
+	var theirs answered
+	var theirErr error
+	var asked sync.WaitGroup
+	asked.Go(func() {
+		client := &http.Client{Timeout: requestMax}
+		theirs, theirErr = fetch(client, origin, method, path, kind, body)
+	})
+	ours, ourErr := fetch(&http.Client{Transport: within{native}}, "http://native", method, path,
+		kind, body)
+	asked.Wait()
+	require.NoError(t, errors.Join(theirErr, ourErr))
 	require.Equal(t, ours, theirs, "%s %s %.200s", method, path, body)
 	return ours
 }
 
-func fetch(t *testing.T, client *http.Client, origin, method, path, kind, body string) answered {
-	t.Helper()
+func fetch(client *http.Client, origin, method, path, kind, body string) (answered, error) {
 	request, err := http.NewRequest(method, origin+path, strings.NewReader(body))
-	require.NoError(t, err)
+	if err != nil {
+		return answered{}, err
+	}
 	if kind != "" {
 		request.Header.Set("Content-Type", kind)
 	}
 	response, err := client.Do(request)
-	require.NoError(t, err)
+	if err != nil {
+		return answered{}, err
+	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
-	return answered{response.StatusCode, response.Header.Get("Content-Type"), string(text)}
+	return answered{response.StatusCode, response.Header.Get("Content-Type"), string(text)}, err
 }
 
 func TestTheWorkersLoaderIsGosButForTheContext(t *testing.T) {
@@ -233,8 +247,9 @@ var loaderChanges = [][2]string{
 	{"[globalThis, 5]", "[globalProxy, 5]"},
 }
 
-// sameLink sends the link of a verdict, and wants the same run again.
-func sameLink(t *testing.T, origin string, native http.Handler, verdict string) {
+// sameLink wants the link of a verdict to hold its text. It sends the link, and wants the same run
+// again: one run, for many prove no more of a link.
+func sameLink(t *testing.T, origin string, native http.Handler, text, verdict string) {
 	t.Helper()
 	var run struct {
 		TraceHash string `json:"trace_hash"`
@@ -244,6 +259,12 @@ func sameLink(t *testing.T, origin string, native http.Handler, verdict string) 
 	require.NoError(t, json.Unmarshal([]byte(verdict), &run))
 	require.Len(t, run.TraceHash, 16)
 	require.Len(t, run.StateHash, 16)
+	held, err := link.Decode(run.Link)
+	require.NoError(t, err)
+	require.Equal(t, text, held)
+	if strings.Contains(text, "\neach seed ") || strings.Contains(text, "\nexplore ") {
+		return
+	}
 	body, err := json.Marshal(map[string]string{"link": run.Link})
 	require.NoError(t, err)
 	again := same(t, origin, native, "POST", "/run", jsonType, string(body))

@@ -32,6 +32,7 @@ func TestTheTabAnswersAsTheNativeProgram(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and compiles the tab's program")
 	}
+	t.Parallel()
 	open := tabs(t)
 	for _, entry := range library.All() {
 		t.Run(entry.ID, func(t *testing.T) {

@@ -14,7 +14,8 @@ import (
 )
 
 // An expectation that cannot fail proves nothing. Each one of the library is altered until it says
-// something else, and then the same run must not meet it.
+// something else, and then the same run must not meet it. What is claimed does not change the run:
+// the claims of a case are altered together.
 
 // other is a value, command or state that no scenario has.
 const other = "something-else"
@@ -29,44 +30,76 @@ func TestEveryExpectationCanFail(t *testing.T) {
 	each(t, func(t *testing.T, e library.Entry, _ *scenario.File) {
 		lines := strings.Split(e.Text, "\n")
 		kase, claims := "", 0
+		var all []*altered
 		for i, line := range lines {
 			if name, ok := strings.CutPrefix(line, "case "); ok {
 				kase, _, _ = strings.Cut(name, " ")
 			}
-			if !strings.HasPrefix(line, "expect ") {
-				continue
-			}
-			claims++
-			for _, claim := range alterations(line) {
-				changed := slices.Clone(lines)
-				changed[i] = claim
-				requireUnmet(t, e.ID, strings.Join(changed, "\n"), kase, i+1)
+			if strings.HasPrefix(line, "expect ") {
+				claims++
+				all = alter(all, kase, line, i)
 			}
 		}
 		require.GreaterOrEqual(t, claims, 3)
+		for _, a := range all {
+			requireUnmet(t, e.ID, lines, a)
+		}
 	})
 }
 
-// requireUnmet runs a text in which one line of a case was altered; all of it, if cases compare
+// altered are claims of one case that are altered together, the round-th alteration of each.
+type altered struct {
+	kase  string
+	round int
+	alone bool
+	lines map[int]string
+}
+
+// steers reports whether a claim says what a search looks for, and so changes what it finds.
+func steers(line string) bool {
+	return line == "expect safe" || strings.HasPrefix(line, "expect violation ")
+}
+
+// alter adds the alterations of line i, each to what else of its case may be altered with it.
+func alter(all []*altered, kase, line string, i int) []*altered {
+	for round, claim := range alterations(line) {
+		at := slices.IndexFunc(all, func(a *altered) bool {
+			return a.kase == kase && a.round == round && !a.alone
+		})
+		if at < 0 || steers(line) {
+			at = len(all)
+			all = append(all, &altered{kase, round, steers(line), map[int]string{}})
+		}
+		all[at].lines[i] = claim
+	}
+	return all
+}
+
+// requireUnmet runs a text in which lines of a case were altered; all of it, if cases compare
 // themselves with others.
-func requireUnmet(t *testing.T, id, text, kase string, line int) {
+func requireUnmet(t *testing.T, id string, lines []string, a *altered) {
 	t.Helper()
-	f := parse(t, id, text)
+	changed := slices.Clone(lines)
+	for i, claim := range a.lines {
+		changed[i] = claim
+	}
+	text, kase := strings.Join(changed, "\n"), a.kase
 	if strings.Contains(text, " with case ") {
 		kase = ""
 	}
-	v, err := scenario.RunFile(f, scenario.Choice{Case: kase})
+	v, err := scenario.RunFile(parse(t, id, text), scenario.Choice{Case: kase})
 	require.NoError(t, err)
-	judged := 0
+	judged := map[int]bool{}
 	for _, c := range v.Cases {
 		for _, o := range expectations(&c) {
-			if o.Expect.Pos.Line == line {
-				judged++
+			i := o.Expect.Pos.Line - 1
+			if _, ok := a.lines[i]; ok {
+				judged[i] = true
 				require.False(t, o.Met, "met as well: %s", o.Expect.Text)
 			}
 		}
 	}
-	require.Positive(t, judged, "line %d is judged nowhere", line)
+	require.Len(t, judged, len(a.lines), "some of %v are judged nowhere", a.lines)
 }
 
 func expectations(c *scenario.CaseVerdict) []scenario.Outcome {

@@ -32,6 +32,9 @@ func parse(t *testing.T, name, text string) *scenario.File {
 	return f
 }
 
+// briefly ends searches early, where the run is judged and not what a search in it finds.
+var briefly = scenario.Bounds{States: 10_000}
+
 // firstRuns runs the first run of each case to its end.
 func firstRuns(t *testing.T, f *scenario.File) []*scenario.Run {
 	t.Helper()
@@ -40,7 +43,7 @@ func firstRuns(t *testing.T, f *scenario.File) []*scenario.Run {
 	for c := range runs {
 		s, err := f.Expand(c, 0)
 		require.NoError(t, err)
-		runs[c], err = scenario.Begin(s, scenario.Setup{Finals: &finals})
+		runs[c], err = scenario.Begin(s, scenario.Setup{Finals: &finals, Search: briefly})
 		require.NoError(t, err)
 		require.NoError(t, runs[c].Finish())
 		finals.Keep(runs[c])
@@ -64,9 +67,25 @@ func TestEveryScenarioPasses(t *testing.T) {
 			for _, control := range c.Controls {
 				require.Empty(t, unmet(control.Expectations), "%s: %s", c.Name, control.Protocol)
 			}
+			requireTold(t, &c)
 		}
 		require.True(t, v.Passed)
 	})
+}
+
+// requireTold runs what the searches of a case found.
+func requireTold(t *testing.T, c *scenario.CaseVerdict) {
+	t.Helper()
+	for _, s := range c.Searches {
+		told := s.Counterexample()
+		if told == "" {
+			continue
+		}
+		require.NotContains(t, told, "\nforge ", c.Name)
+		shown, err := scenario.RunFile(parse(t, c.Name, told), scenario.Choice{})
+		require.NoError(t, err, told)
+		require.True(t, shown.Passed, "case %s\n%s", c.Name, told)
+	}
 }
 
 // unmet returns the expectations that are not met, and what was found instead.
@@ -132,7 +151,8 @@ func TestEveryRunGoesTheSameWayTwice(t *testing.T) {
 		for c, first := range firstRuns(t, f) {
 			s, err := f.Expand(c, 0)
 			require.NoError(t, err)
-			second, err = scenario.Begin(s, scenario.Setup{Finals: &finals, Spare: second})
+			second, err = scenario.Begin(s, scenario.Setup{Finals: &finals, Search: briefly,
+				Spare: second})
 			require.NoError(t, err)
 			require.NoError(t, second.Finish())
 			require.Equal(t, first.Hash(), second.Hash(), f.CaseName(c))
