@@ -14,14 +14,14 @@ import (
 // Most checks need none. Until they break they compare what comes with all that came before, in
 // whatever order that was. What is remembered:
 //
-//	one-primary              who acts now
-//	lock                     who holds it now
-//	linearizable             how much clients had been shown when a command was issued
-//	stable, order, once,     what a server has executed since it started, where it once had more, and
-//	reply-durable            all that each had, where they are not one sequence
-//	agree … safe-proposal    votes that were cast before a configuration that governs them was known;
-//	                         which of two values was chosen first under one number
-//	promise                  what those promised who were admitted again with an empty disk
+//	one-primary            who acts now
+//	lock                   who holds it now
+//	linearizable           how much clients had been shown when a command was issued
+//	stable, order, once,   what a server has executed since it started, where it once had more;
+//	reply-durable          all that each had, where they are not one sequence
+//	agree … safe-proposal  votes cast before a configuration that governs them was known; which of
+//	                       two values was chosen first under one number
+//	promise                what those promised who were admitted again with an empty disk
 func (j *Judge) AppendMemory(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(j.leaders.acting))
 	if j.still(lock) {

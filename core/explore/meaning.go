@@ -68,8 +68,8 @@
 // The safety checks of package check, exactly, on facts: records of the trace without their times.
 // Part of a state are the number of the set of facts, which checks are broken, and what the judge
 // remembers of the order in which the facts came about, as far as anything that may come is judged
-// by it ([check.Judge.AppendMemory]). So a search that judges more may have more states: which facts
-// there are is what the checks need that are judged. In Lamport's graph the facts follow from the
+// by it ([check.Judge.AppendMemory]). So a search that judges more may have more states: there are
+// such facts as the checks need that are judged. In Lamport's graph the facts follow from the
 // messages, and add none; with attempts, stable adds who executed a value (24,979 states in place
 // of 24,439). What package check judges only where a run ends is judged in every state, for a run
 // may end there.

@@ -25,10 +25,12 @@ func TestARestedRunIsWhereASearchBegins(t *testing.T) {
 	for _, steps := range []string{
 		"protocol two-servers\nservers S1 S2\nclients C1 C2\nnetwork delay 5ms..20ms loss 20%\n" +
 			"seed 9\nC1 sends m1\nrun 100ms\nat 150ms C2 sends m2\nafter 3ms C1 sends m3\n",
-		"protocol rounds\n" + servers + "C1 sends m1\nwhen chosen m1 crash S1\nafter 5ms C2 sends m2\n",
+		"protocol rounds\n" + servers + "C1 sends m1\nwhen chosen m1 crash S1\n" +
+			"after 5ms C2 sends m2\n",
 		"protocol rounds\n" + servers + "detector pings 20ms\nC1 sends m1\n" +
 			"at 30ms partition S1 | S2 S3\nrun 500ms\nhold every accept until 2s\n",
-		"protocol rounds\n" + servers + "until 700ms\nC1 sends m1\nwhenever C1 heard m1 C1 sends m2\n",
+		"protocol rounds\n" + servers + "until 700ms\nC1 sends m1\n" +
+			"whenever C1 heard m1 C1 sends m2\n",
 		"protocol multi-paxos\n" + servers + "link S1 -> S3 delay 80ms\nrun 2s\nC1 sends m1\n" +
 			"run until C1 heard m1\nwhenever S1 leads pause S1\nlose every accept S2 -> *\n" +
 			"C2 sends m2\nrun 5ms\n",

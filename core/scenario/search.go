@@ -143,7 +143,8 @@ func (s *Search) bound(log *trace.Log) *Error {
 	}
 	if b.Attempts > 0 || b.Numbers != nil {
 		if refusal := s.unable(b.Values[0]); refusal != "" {
-			return s.run.fault(x.Pos, "the search has proposals, and none can be made: "+refusal, "")
+			return s.run.fault(x.Pos,
+				"the search has proposals, and none can be made: "+refusal, "")
 		}
 	}
 	for _, name := range x.Losing {

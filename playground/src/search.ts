@@ -122,7 +122,10 @@ export function controls(
     return button("Stop", "End the search, and keep what it found", () =>
       app.session.core.stop(),
     );
-  if (x.counterexample) return html`${x.violations.map((v, _, all) => way(app, v, all.length > 1))}`;
+  if (x.counterexample) {
+    const several = x.violations.length > 1;
+    return html`${x.violations.map((v) => way(app, v, several))}`;
+  }
   if (!x.stopped) return nothing;
   return button("Search again", "From the beginning: what it found is not kept", () =>
     app.session.again(),
