@@ -45,7 +45,8 @@ type Judge struct {
 	votes     votes
 	proposals proposals
 	executed  spine // what servers executed
-	forked    bool  // a server's sequence has left it
+	forked    bool  // a server's sequence has left it, as far as order was judged
+	strayed   bool  // the same, whatever is judged
 	shown     spine // what clients were shown
 	answers   answers
 	learnt    learnings
@@ -98,7 +99,7 @@ func (j *Judge) Reset(c Config) {
 	j.now, j.last, j.quiet = 0, -1, false
 	j.verdicts = [properties]verdict{}
 	j.servers, j.promised = [trace.MaxNodes]server{}, [trace.MaxNodes]mark{}
-	j.found, j.told, j.forked = j.found[:0], 0, false
+	j.found, j.told, j.forked, j.strayed = j.found[:0], 0, false, false
 	j.holders, j.leaders.acting, j.progress = holders{}, 0, progress{}
 	j.resetTables()
 }
@@ -126,7 +127,8 @@ func (j *Judge) CopyFrom(o *Judge) {
 	j.cfg, j.log, j.judging = o.cfg, o.log, o.judging
 	j.now, j.last, j.quiet = o.now, o.last, o.quiet
 	j.verdicts, j.servers, j.promised = o.verdicts, o.servers, o.promised
-	j.found, j.told, j.forked = refill(j.found, o.found), o.told, o.forked
+	j.found, j.told = refill(j.found, o.found), o.told
+	j.forked, j.strayed = o.forked, o.strayed
 	j.holders, j.progress = o.holders, o.progress
 	j.commands.copyFrom(&o.commands)
 	j.instances.copyFrom(&o.instances)
@@ -234,6 +236,7 @@ func (j *Judge) executes(i int, r *trace.Record) {
 		state = j.log.Histories.Then(s.state, r.Value)
 	}
 	straight := j.executed.add(&j.log.Histories, state, i, r.Node)
+	j.strayed = j.strayed || !straight
 	j.mustBeProposed(i, r)
 	if r.Slot != trace.NoNumber {
 		j.mustAgree(i, r, slotKey)

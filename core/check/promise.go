@@ -40,6 +40,7 @@ func (j *Judge) admits(members Set) {
 	for again := members & j.votes.wiped; again != 0; again &= again - 1 {
 		j.promised[again.first()] = mark{}
 	}
+	j.votes.again |= members & j.votes.wiped
 	j.votes.wiped &^= members
 }
 

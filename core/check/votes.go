@@ -19,7 +19,10 @@ type votes struct {
 	first   []int32 // by value: its first choice plus 1; 0: never chosen
 	where   table   // by slot and value: the choice
 	eras    []era
-	wiped   Set // nodes that lost their disk and were not admitted again since
+	wiped   Set   // nodes that lost their disk and were not admitted again since
+	again   Set   // nodes that were
+	last    int64 // the highest slot of an accept, counted or not
+	late    bool  // a configuration became known after an accept that it governs
 }
 
 // vote is one value under one number.
@@ -41,6 +44,7 @@ type era struct {
 // add counts the accept r. If it completes a quorum for its value under its number it returns that
 // vote, and whether the value was not yet chosen in its slot under another number.
 func (s *votes) add(acceptors Set, quorum int, i int, r *trace.Record) (done *vote, fresh bool) {
+	s.last = max(s.last, r.Slot)
 	for _, e := range s.eras {
 		if e.from <= r.Slot {
 			acceptors, quorum = e.members, e.quorum
@@ -88,7 +92,7 @@ func (s *votes) at(v trace.Value, slot int64) (choice int, ok bool) {
 
 func (s *votes) reset() {
 	s.list, s.choices, s.first, s.eras = s.list[:0], s.choices[:0], s.first[:0], s.eras[:0]
-	s.wiped = 0
+	s.wiped, s.again, s.last, s.late = 0, 0, trace.NoNumber, false
 	s.index.reset()
 	s.where.reset()
 }
@@ -96,6 +100,7 @@ func (s *votes) reset() {
 func (s *votes) copyFrom(o *votes) {
 	s.list, s.choices = refill(s.list, o.list), refill(s.choices, o.choices)
 	s.first, s.eras, s.wiped = refill(s.first, o.first), refill(s.eras, o.eras), o.wiped
+	s.again, s.last, s.late = o.again, o.last, o.late
 	s.index.copyFrom(&o.index)
 	s.where.copyFrom(&o.where)
 }
@@ -145,6 +150,7 @@ func (j *Judge) configures(i int, r *trace.Record) {
 			return // another node tells of the same one
 		}
 	}
+	j.votes.late = j.votes.late || j.votes.last >= e.from
 	j.votes.eras = append(j.votes.eras, era{})
 	copy(j.votes.eras[at+1:], j.votes.eras[at:])
 	j.votes.eras[at] = e

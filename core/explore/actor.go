@@ -184,7 +184,7 @@ func (a *actor) learn(l int32, c cause) uint32 {
 	e := effect{next: a.number(l, c), chain: chain, sends: slices.Clone(a.sent)}
 	a.stage.heed()
 	a.at = e.next
-	if e.next == l && e.chain == 0 && len(e.sends) == 0 {
+	if e.next == l && len(e.sends) == 0 && a.stage.ghosts.passes(e.chain) {
 		return 0
 	}
 	a.effects = append(a.effects, e)

@@ -75,7 +75,8 @@ type Model interface {
 	// leaves the state as it is may be given and is counted as generated.
 	Next(state []uint64, emit func(a Action, next []uint64))
 	// Judge tells what is wrong with a state, in the model's own numbers; 0 is
-	// nothing. It is asked once for each distinct state.
+	// nothing. It is asked once for each distinct state. Where a search looks for
+	// several violations, they are a bit each (see Search.Seek).
 	Judge(state []uint64) (violation uint32)
 }
 
@@ -151,6 +152,13 @@ type Limits struct {
 	Bytes  int // of the search's own memory, as Search.Bytes counts it
 }
 
+// Finding is one violation that a search found.
+type Finding struct {
+	Violation uint32 // of those that were sought, what was found here first
+	At        int    // number of the state
+	Then      Result // what was known by then
+}
+
 // What cut a search, in Result.Bounded.
 const (
 	BoundedStates = "states"
@@ -172,7 +180,8 @@ type Result struct {
 	Bounded string
 
 	// Violation is what Judge said of the first state, in order of depth, that it
-	// found wrong, and At is that state's number; the search ends there.
+	// found wrong, and At is that state's number; the search ends there, unless it
+	// looks for more (see Search.Seek).
 	Violation uint32
 	At        int
 

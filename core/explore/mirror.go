@@ -188,7 +188,7 @@ func (f *Fold) mirrorAll(m *mirror) {
 		x := f.ghosts.list[g]
 		n := f.ghosts.after(m.ghosts[x.parent], f.chain(m, x.chain))
 		y := &f.ghosts.list[n]
-		f.need(x.broken == y.broken && x.decided == y.decided)
+		f.need(x.ends == y.ends && x.broken == y.broken && x.decided == y.decided)
 		m.ghosts = append(m.ghosts, n)
 	}
 }

@@ -12,8 +12,9 @@ type Scene struct {
 	// itself. All that it ever returns share one log, of which it empties the records alone.
 	Begin func() *sim.World
 	Place *sim.Place
-	Judge check.Config // its Checks are judged; a search stops at the first of Goals that breaks
-	Goals []string     // nil: all that are judged
+	Judge check.Config // its Checks are judged
+	Goals []string     // of these, what a search looks for
+	Wide  bool         // a service's facts are all that it tells, not what Checks need of it alone
 	Kinds *Kinds       // of messages of a single decree; nil: a proposer is searched as it is
 	Bounds
 }
@@ -46,8 +47,12 @@ type Real interface {
 	Decided
 	// Full says what there is too much of, "" if nothing: the search cannot go on.
 	Full() string
-	// Broken returns the name of the check behind what Judge returned.
-	Broken(violation uint32) string
+	// Goals returns what Judge says of a state in which all goals are broken: a bit each.
+	Goals() uint32
+	// Moot returns those of them for which there was nothing to judge in any state so far.
+	Moot() uint32
+	// Broken returns the names of the checks behind what Judge returned.
+	Broken(violation uint32) []string
 	// Move returns what an action is that happens in a state.
 	Move(a Action, state []uint64) Move
 	// Sent returns the messages that are there in a state and were not in the one before it.

@@ -22,6 +22,10 @@ type Search struct {
 	result Result
 	phase  int
 
+	sought  uint32 // violations that are still looked for
+	several bool   // each of them, and not just one
+	found   []Finding
+
 	memory  Memory
 	workers []worker
 	whole   worker // the model itself, for what no reader knows
@@ -41,7 +45,7 @@ type Search struct {
 
 // New is a search that has not begun.
 func New(m Model, limits Limits) *Search {
-	s := &Search{model: m, limits: limits, memory: heap{}}
+	s := &Search{model: m, limits: limits, memory: heap{}, sought: ^uint32(0)}
 	s.result.At, s.result.StuckAt = -1, -1
 	s.Share(1)
 	return s
@@ -119,6 +123,16 @@ func (s *Search) grown() bool {
 	}
 	return true
 }
+
+// Seek has a search that has not begun look for each of violations, a bit each of what Judge
+// returns, and for no other: it ends when all are found. What is wrong already is looked into like
+// any other state, so that the first state with each violation is as near as one can be. Without
+// Seek a search ends at the first state that is wrong in any way.
+func (s *Search) Seek(violations uint32) { s.sought, s.several = violations, true }
+
+// Findings returns the violations found by now, in order of depth; borrowed. Of a search that does
+// not Seek there is at most one.
+func (s *Search) Findings() []Finding { return s.found }
 
 // Keep has a search that has not begun keep what it finds in m.
 func (s *Search) Keep(m Memory) {
@@ -202,7 +216,7 @@ func (s *Search) plan() int {
 		s.before, s.level = s.level, s.result.Distinct
 		s.sleep.turn()
 	}
-	over := s.result.Violation != 0 || s.result.Bounded != "" && s.result.Bounded != BoundedDepth
+	over := s.sought == 0 || s.result.Bounded != "" && s.result.Bounded != BoundedDepth
 	if over || s.expanded == s.result.Distinct || s.expanded == s.level {
 		return s.end()
 	}
@@ -279,7 +293,7 @@ func (s *Search) insertOne(w *worker, shard *shard, b *block, i, before int) {
 	}
 	place := shard.add(b.hashes[i], state)
 	b.fresh[i] = uint32(place + 1)
-	if violation := w.judge(state); violation != 0 {
+	if violation := w.judge(state) & s.sought; violation != 0 {
 		shard.bad = append(shard.bad, fault{place, violation})
 	}
 }
@@ -302,6 +316,7 @@ func (s *Search) merge() {
 					s.result.Terminal++
 				}
 			}
+			s.note()
 			if !going {
 				return
 			}
@@ -334,11 +349,40 @@ func (s *Search) adopt(b *block, from, to int) bool {
 		s.name(number, place)
 		s.tree.child()
 		if bad := s.shards[number].bad; len(bad) > 0 && bad[0].place == place {
-			r.Violation, r.At = bad[0].violation, r.Distinct-1
-			return false
+			s.shards[number].bad = bad[1:]
+			if s.finds(bad[0].violation); s.sought == 0 {
+				return false
+			}
 		}
 	}
 	return true
+}
+
+// finds takes in what is wrong with the state that was numbered last.
+func (s *Search) finds(violation uint32) {
+	fresh := violation & s.sought
+	if fresh == 0 {
+		return
+	}
+	if s.sought &^= fresh; !s.several {
+		s.sought = 0
+	}
+	r := &s.result
+	s.found = append(s.found, Finding{Violation: fresh, At: r.Distinct - 1})
+	if r.Violation == 0 {
+		r.Violation, r.At = fresh, r.Distinct-1
+	}
+}
+
+// note adds to what was just found how far the search was then.
+func (s *Search) note() {
+	for i := len(s.found) - 1; i >= 0 && s.found[i].Then.Distinct == 0; i-- {
+		f := &s.found[i]
+		f.Then = s.Result()
+		f.Then.Distinct = f.At + 1
+		f.Then.Frontier = f.Then.Distinct - s.expanded
+		f.Then.Violation, f.Then.At = f.Violation, f.At
+	}
 }
 
 // name gives the next number to the state at a place of a shard. One shard alone

@@ -125,8 +125,23 @@ func (s *stage) heed() {
 // Full says what there is too much of.
 func (s *stage) Full() string { return s.full }
 
-// Broken returns the name of the check behind a violation.
-func (s *stage) Broken(violation uint32) string { return s.ghosts.names[violation-1] }
+// Goals returns the violations that are looked for.
+func (s *stage) Goals() uint32 { return s.ghosts.goals }
+
+// Moot returns the goals for which there was nothing to judge in any state.
+func (s *stage) Moot() uint32 { return s.ghosts.moot }
+
+// Broken returns the names of the checks behind violations.
+//
+//go:noinline
+func (s *stage) Broken(violation uint32) (names []string) {
+	for i, name := range s.ghosts.names {
+		if violation>>i&1 == 1 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
 
 // Message returns a message.
 func (s *stage) Message(n int32) *sim.Message { return &s.wire.messages[n] }

@@ -98,8 +98,8 @@ type (
 	}
 	// SameChosen is `same-chosen with case a`.
 	SameChosen struct{ Case string }
-	// Safe is `safe`: the search found no violation.
-	Safe struct{}
+	// Safe is `safe` or `safe CHECK…`: the search found no violation, or none of these.
+	Safe struct{ Checks []string }
 	// Violation is `violation CHECK`: the search found this one.
 	Violation struct{ Check string }
 	// Count is a figure of the search: `shortest 17`, `states 3921`, `depth 25`, `generated 9`.

@@ -26,7 +26,7 @@ func (r *Run) proceed(c *chain, s *Step) {
 		}
 	}
 	r.script.going = g
-	if r.Scenario.Header.ByHand {
+	if r.rests() {
 		g.until += r.World.Now
 		r.World.Arm()
 	}
@@ -49,7 +49,7 @@ func (r *Run) arrived(g *going, next sim.Micros, any bool) bool {
 func (r *Run) arrive(g *going) {
 	r.moveTo(max(r.World.Now, g.end))
 	r.script.going = nil
-	if r.Scenario.Header.ByHand {
+	if r.rests() {
 		r.World.Rest()
 	}
 	r.letGo(g.chain)
@@ -138,7 +138,7 @@ func (r *Run) timed() {
 	case g != nil && r.arrived(g, first, any):
 		r.arrive(g)
 	case r.finished(first, any, steps):
-		if !r.goOnWithout() {
+		if !r.restNow() && !r.goOnWithout() {
 			r.finish()
 		}
 	case stepsFirst:
@@ -167,7 +167,8 @@ func (r *Run) finished(first sim.Micros, any, steps bool) bool {
 // hoping reports whether a step still waits that would fail the run if its turn never came.
 func (r *Run) hoping() bool {
 	for _, c := range r.script.chains {
-		if c.armed && c.waits && !c.over() && !c.repeats && r.fails(c.items[c.next]) {
+		if c.armed && c.waits && !c.over() && !c.repeats && !c.rests() &&
+			r.fails(c.items[c.next]) {
 			return true
 		}
 	}
@@ -197,15 +198,21 @@ func (r *Run) fails(s Statement) bool {
 
 // finish ends a timed run.
 func (r *Run) finish() {
+	r.notQuiet = r.toEnd()
+	r.end()
+}
+
+// toEnd lets time pass to the end of a timed run that is finished, and reports whether that comes
+// before it is quiet.
+func (r *Run) toEnd() (early bool) {
 	end := sim.Micros(r.Scenario.Header.Until)
 	if end == 0 {
 		_, any := r.World.Due()
 		if !any || r.World.Quiet() {
-			r.end()
-			return
+			return false
 		}
-		end, r.notQuiet = sim.Micros(virtualEnd), true
+		end, early = sim.Micros(virtualEnd), true
 	}
 	r.moveTo(end)
-	r.end()
+	return early
 }

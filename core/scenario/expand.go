@@ -32,6 +32,8 @@ type expander struct {
 	cost   int  // words that lists stand for
 	over   bool // they are too many: nothing more is parsed
 	header Header
+	lines  []string // of the header
+	rests  bool     // nothing moves unless a line moves it
 	at     int
 }
 
@@ -45,6 +47,7 @@ func (e *expander) scenario(c, run int) *Scenario {
 	}
 	parts := e.file.parts(c)
 	e.makeHeader(parts)
+	s.settings, e.rests = e.lines, e.header.ByHand
 	own := e.words.find(e.header.Protocol.Name)
 	search := false
 	for _, part := range parts {
@@ -116,6 +119,7 @@ func (e *expander) setting(l *Line) {
 		return
 	}
 	p.setting(&e.header)
+	e.lines = append(e.lines, textOf(p.words))
 	if p.err != nil {
 		e.add(p.err)
 		e.broken = true

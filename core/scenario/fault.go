@@ -72,9 +72,12 @@ type (
 	}
 	// Calm is `calm`: from here on chance loses and copies no message.
 	Calm struct{}
+	// Rest is `rest`: once all steps above are done nothing moves by itself any more.
+	Rest struct{}
 )
 
 func (*Wear) action()     {}
 func (*Clock) action()    {}
 func (*Topology) action() {}
 func (*Calm) action()     {}
+func (*Rest) action()     {}

@@ -63,7 +63,11 @@ func (r *Run) AppendSearches(dst []byte) []byte { return appendSearches(dst, r.s
 
 // AppendJSON appends what is known of the search: what it found, once it is over.
 func (s *Search) AppendJSON(dst []byte) []byte {
-	r := &s.Result
+	r, first, way := &s.Result, Break{}, ""
+	if len(s.Breaks) > 0 {
+		first = s.Breaks[0]
+		way = first.Counterexample()
+	}
 	dst = append(dst, `{"line":`...)
 	dst = strconv.AppendInt(dst, int64(s.Explore.Pos.Line), 10)
 	dst = trace.AppendString(append(dst, `,"text":`...), s.Explore.Text)
@@ -72,7 +76,8 @@ func (s *Search) AppendJSON(dst []byte) []byte {
 		name string
 		n    int
 	}{{"states", r.Distinct}, {"generated", r.Generated}, {"depth", r.Depth},
-		{"frontier", r.Frontier}, {"ends", r.Terminal}, {"stuck", r.Stuck}, {"shortest", s.steps}} {
+		{"frontier", r.Frontier}, {"ends", r.Terminal}, {"stuck", r.Stuck},
+		{"shortest", first.Shortest}} {
 		dst = append(append(append(dst, `,"`...), f.name...), `":`...)
 		dst = strconv.AppendInt(dst, int64(f.n), 10)
 	}
@@ -88,10 +93,26 @@ func (s *Search) AppendJSON(dst []byte) []byte {
 	dst = strconv.AppendBool(append(dst, `,"settled":`...), r.Settled)
 	dst = trace.AppendString(append(dst, `,"bounded":`...), r.Bounded)
 	dst = trace.AppendString(append(dst, `,"symmetry":`...), s.Alike)
-	dst = trace.AppendString(append(dst, `,"violation":`...), s.Check)
+	dst = trace.AppendString(append(dst, `,"violation":`...), first.Check)
 	dst = trace.AppendString(append(dst, `,"outcome":`...), s.Outcome())
 	dst = trace.AppendString(append(dst, `,"detail":`...), s.Text())
-	dst = trace.AppendString(append(dst, `,"counterexample":`...), s.Counterexample())
+	dst = trace.AppendString(append(dst, `,"judged":`...), s.Judged())
+	dst = trace.AppendString(append(dst, `,"counterexample":`...), way)
+	dst = append(dst, `,"violations":[`...)
+	for i := range s.Breaks {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = s.Breaks[i].appendJSON(dst)
+	}
+	return append(dst, "]}"...)
+}
+
+func (b *Break) appendJSON(dst []byte) []byte {
+	dst = trace.AppendString(append(dst, `{"check":`...), b.Check)
+	dst = append(append(dst, `,"shortest":`...), strconv.Itoa(b.Shortest)...)
+	dst = append(append(dst, `,"states":`...), strconv.Itoa(b.Then.Distinct)...)
+	dst = trace.AppendString(append(dst, `,"counterexample":`...), b.Counterexample())
 	return append(dst, '}')
 }
 

@@ -134,12 +134,19 @@ func (e *expander) judgeStatement(s Statement, search *bool) {
 			e.add(&Error{Pos: s.Pos, Problem: "the claim is about a search, and none stands above",
 				Wanted: "an `explore` line above it"})
 		}
-		if s.HasAt && e.header.ByHand {
+		if s.HasAt && e.rests {
 			e.byHand(s.Pos, "at")
 		}
 	case *Step:
-		if name, timed := timedWords[s.When.Kind]; timed && e.header.ByHand {
+		if name, timed := timedWords[s.When.Kind]; timed && e.rests {
 			e.byHand(s.Pos, name)
+		}
+		if isRest(s) {
+			e.rests = true
+			if s.When.Kind != Next || s.Try {
+				e.add(&Error{Pos: s.Pos, Problem: "`rest` comes once all above it is done",
+					Wanted: "no prefix"})
+			}
 		}
 	}
 }

@@ -70,7 +70,7 @@ var (
 	wearWords  = []string{"sync", "lies", "behaves", "corrupts", "backup"}
 	clockWords = []string{"rate", "jumps"}
 	crashWords = []string{"keeping", "while"}
-	faultWords = []string{"disk", "clock", "topology", "calm"}
+	faultWords = []string{"disk", "clock", "topology", "calm", "rest"}
 	// recordWords are the kinds of records that the shipping core keeps in the stream of a disk.
 	recordWords = []string{"format", "promised", "accepted", "chosen", "snapshot"}
 	stateWords  = []string{"is", "alarmed"}

@@ -90,7 +90,11 @@ func (p *lineParser) wideClaim() Claim {
 		p.need("with")
 		return &SameChosen{Case: p.caseName()}
 	case "safe":
-		return &Safe{}
+		safe := &Safe{}
+		for fold(checkWords, p.word()) != "" {
+			safe.Checks = append(safe.Checks, p.needOne(checkWords))
+		}
+		return safe
 	case "violation":
 		return &Violation{Check: p.needOne(checkWords)}
 	}

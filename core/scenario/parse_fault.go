@@ -26,6 +26,9 @@ func (p *lineParser) faultVerb() Action {
 	case p.free("calm"):
 		p.take("calm")
 		return &Calm{}
+	case p.free("rest"):
+		p.take("rest")
+		return &Rest{}
 	}
 	return nil
 }

@@ -10,15 +10,9 @@ import (
 	"github.com/synodlab/synod/core/trace"
 )
 
-// path returns the way to a state as the lines of a by-hand scenario. It is walked in a world as it
-// is told, so that each line can be done. Where the search keeps messages on the wire, one that is
-// needed again is doubled first.
-func (s *Search) path(state int) []string {
-	lines, _ := s.tell(state)
-	return lines
-}
-
-// tell is path; it also returns the run that went there.
+// tell returns the way to a state as the lines of a by-hand scenario, and the run that went there.
+// It is walked in a world as it is told, so that each line can be done. Where the search keeps
+// messages on the wire, one that is needed again is doubled first.
 func (s *Search) tell(state int) ([]string, *Run) {
 	paces, last := s.walk(state)
 	t := teller{search: s, steps: paces}
@@ -337,76 +331,4 @@ func number(n int64) string {
 		return ""
 	}
 	return strconv.FormatInt(n, 10)
-}
-
-// Counterexample returns the shortest way to a violation as a by-hand scenario that shows it; ""
-// if none was found.
-func (s *Search) Counterexample() string {
-	if s.Check == "" {
-		return ""
-	}
-	found := "Found by the search: " + s.Explore.Text
-	if title := s.run.Scenario.Header.Title; title != "" {
-		found += ", in: " + title
-	}
-	return "title The shortest way to break " + s.Check + ": " + strconv.Itoa(s.steps) +
-		" actions\nabout " + found + "\n" + s.told(s.Path) + "open here\nexpect breaks " +
-		s.Check + "\n"
-}
-
-// told returns a scenario of lines that follow the steps above the search.
-func (s *Search) told(lines []string) string {
-	r, h := s.run, &s.run.Scenario.Header
-	var b strings.Builder
-	line := func(words ...string) {
-		for i, w := range words {
-			if i > 0 {
-				b.WriteByte(' ')
-			}
-			b.WriteString(w)
-		}
-		b.WriteByte('\n')
-	}
-	words := []string{"protocol", r.use.Name}
-	for _, o := range r.use.Options {
-		words = append(words, o.Key+"="+strings.Join(o.Values, ","))
-	}
-	line(words...)
-	for _, role := range h.Roles {
-		if len(role.Nodes) > 0 {
-			line(append([]string{role.Name}, role.Nodes...)...)
-		}
-	}
-	words = []string{"machine", h.Machine.Name}
-	for _, o := range h.Machine.Start {
-		words = append(words, o.Key+"="+strings.Join(o.Values, ","))
-	}
-	line(words...)
-	line("words", h.Words)
-	if h.DiskSync > 0 {
-		line("disk sync", h.DiskSync.String())
-	}
-	line("schedule by-hand")
-	if !h.ByHand && slices.ContainsFunc(r.body, func(x Statement) bool {
-		_, ok := x.(*Step)
-		return ok && x.Source().Pos.Line < s.Explore.Pos.Line
-	}) {
-		line("# the clock drives the steps above the search; from where they end:")
-		for _, l := range lines {
-			line(l)
-		}
-		return b.String()
-	}
-	for _, x := range r.body {
-		if x == s.Explore {
-			break
-		}
-		if step, ok := x.(*Step); ok {
-			line(step.Text)
-		}
-	}
-	for _, l := range lines {
-		line(l)
-	}
-	return b.String()
 }

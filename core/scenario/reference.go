@@ -99,6 +99,7 @@ var chapters = []chapter{
 		{"open here", "where a link opens, paused"},
 		{"run until chosen m1", "hand over to the clock; `run` until quiet, `run 100ms`"},
 		{"step 3", "so many events"},
+		{"rest", "once all above is done the clock and all rules stop: by hand from here on"},
 	}},
 	{"Messages: KIND, KIND(words), #n the n-th ever sent, FROM -> TO", []saying{
 		{"deliver accept S1 -> S3", "the oldest in flight for each pair, else the next one sent"},
@@ -199,8 +200,9 @@ var chapters = []chapter{
 		{"explore attempts 2 values c1 c2", "each proposer has a value, and takes its next number"},
 		{"explore timeouts 1 restarts 1 losses 2 depth 20", "depth: levels, the beginning is one"},
 		{"expect safe", "no safety check breaks, and the search is complete"},
-		{"expect violation chosen-once", "it is searched for this alone; others may break"},
-		{"expect shortest 17", "transitions to it: `synod help explore` says what is one"},
+		{"expect safe chosen-once learn", "these hold; only what claims name is judged then"},
+		{"expect violation chosen-once", "each that is named is looked for, and no other"},
+		{"expect shortest 17", "transitions to the one above: see `synod help explore`"},
 		{"expect states 185369", "distinct; `generated` counts each transition"},
 		{"expect every end chosen red", "where nothing more can happen; `some end`"},
 	}},
@@ -212,7 +214,7 @@ func Reference() string {
 	var b strings.Builder
 	b.WriteString("One text is one reproducible run: one statement a line, read like a sentence. " +
 		"`#` begins a\ncomment, times are whole us, ms or s, `S1..S3` is a list. " +
-		"No node may bear a word of the language,\nbut for these, which then are that node: " +
+		"No node may bear a word of the language,\nbut for these, which then mean it: " +
 		strings.Join(freeWords(), " ") + ".\n")
 	for i, c := range chapters {
 		b.WriteString("\n" + c.title + "\n")

@@ -100,7 +100,7 @@ func (r *Run) moveOne(s *Step, a *Move, m matcher) {
 		r.refused(s, r.touch(i, a.Verb, sim.Micros(a.By)))
 		return
 	}
-	if r.Scenario.Header.ByHand || a.Verb == Release || m.n > 0 && r.identity(&m) != 0 {
+	if r.rests() || a.Verb == Release || m.n > 0 && r.identity(&m) != 0 {
 		r.refused(s, "no such message is in flight")
 		return
 	}

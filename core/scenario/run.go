@@ -40,6 +40,7 @@ type Run struct {
 	ended     bool
 	quiet     bool // nothing was left to happen at the end
 	lenient   bool // what cannot be done is skipped: in a control, or once an event was changed
+	rested    bool // it came to a `rest`
 	notQuiet  bool // it ended because it was still not quiet after so long
 	finals    *Finals
 	script    script
@@ -200,7 +201,7 @@ func (r *Run) Advance(n int) (over bool) {
 			return true
 		}
 		r.glance()
-		if r.Scenario.Header.ByHand {
+		if r.rests() {
 			r.byHand()
 		} else {
 			r.timed()

@@ -232,8 +232,8 @@ func (fam *tally) add(r *Run, v *RunVerdict) {
 		}
 	}
 	for _, s := range r.searches {
-		if s.Check != "" && len(s.claims()) == 0 {
-			found := check.Result{Name: s.Check, Status: check.Breaks, Detail: s.Text()}
+		if len(s.Breaks) > 0 && len(s.claims()) == 0 {
+			found := check.Result{Name: s.Breaks[0].Check, Status: check.Breaks, Detail: s.Text()}
 			fam.broken(found, v.Seed)
 		}
 	}

@@ -8,6 +8,7 @@ type Scenario struct {
 	Run       int       // index within the family of this case, from 0
 	Values    []Binding // what each variable stands for, in the order of the `each` lines
 	Header    Header
+	settings  []string // the header lines, variables replaced: a later one wins
 
 	// Body holds *Step, *Expect, *Measure and *Explore: those of the common part, then those of
 	// the case, each in the order of the text.

@@ -53,6 +53,12 @@ func (r *Run) prepare(common, own int) {
 		if !r.inScript(s) {
 			continue
 		}
+		if isRest(s) && !byHand {
+			r.script.chains = append(r.script.chains, &chain{items: r.body[i : i+1]})
+			main, byHand = nil, true
+			barriers++
+			continue
+		}
 		c := main
 		if begins(s) || main == nil {
 			c = &chain{segment: barriers}
@@ -127,6 +133,9 @@ func (r *Run) begin(c *chain) {
 			c.due = sim.Micros(x.At)
 		}
 	case *Step:
+		if c.waits = isRest(x) && !r.rests(); c.waits {
+			return
+		}
 		switch x.When.Kind {
 		case At:
 			c.due = sim.Micros(x.When.Time)
@@ -195,7 +204,11 @@ func (r *Run) turn(c *chain) {
 			r.proceed(c, x)
 			return
 		}
-		r.act(x)
+		if isRest(x) {
+			r.rest(c)
+		} else {
+			r.act(x)
+		}
 		r.settle()
 	}
 	r.follows(c)
@@ -246,7 +259,7 @@ func (r *Run) awaken() bool {
 // abandon ends a chain whose turn cannot come. What it would have held back goes on.
 func (r *Run) abandon(c *chain) {
 	for _, s := range c.items[c.next:] {
-		if holdsBack(s) && !r.Scenario.Header.ByHand {
+		if holdsBack(s) && !r.rests() {
 			r.script.segment++
 		}
 	}
@@ -256,6 +269,9 @@ func (r *Run) abandon(c *chain) {
 // awaited reports whether what a chain waits for has come.
 func (r *Run) awaited(c *chain) bool {
 	x := c.items[0].(*Step)
+	if c.rests() {
+		return r.script.going == nil && !r.pending(c)
+	}
 	if x.When.Kind == AtEvent {
 		if uint64(len(r.Log.Records)) <= x.When.Event {
 			return false

@@ -46,14 +46,13 @@ const stopped = "stopped"
 type Search struct {
 	Explore *Explore
 	Result  explore.Result
-	Actors  bool     // the graph of all processes, not that in which a proposer is its messages
-	Alike   string   // what may be renamed: states are counted up to that; empty: nothing
-	Differs string   // why nothing may be, though it was asked for
-	Full    string   // why it ended before its end, if not by a bound of Result
-	Check   string   // that breaks; empty: none
-	Path    []string // the shortest way there, as lines of a by-hand scenario
-	steps   int
+	Actors  bool    // the graph of all processes, not that in which a proposer is its messages
+	Alike   string  // what may be renamed: states are counted up to that; empty: nothing
+	Differs string  // why nothing may be, though it was asked for
+	Full    string  // why it ended before its end, if not by a bound of Result
+	Breaks  []Break // the violations that it found, in order of depth
 	Over    bool
+	Named   bool // the checks that are claimed are looked for, each of them, and no other
 
 	run      *Run
 	fresh    func() (*Run, error)
@@ -62,6 +61,7 @@ type Search struct {
 	graph    *explore.Search
 	through  bool // all states that it will find are found
 	ends     ends
+	told     int    // of what the graph found, how much is in Breaks
 	unjudged string // what was being judged of its states when a person ended it
 }
 
@@ -81,35 +81,21 @@ func (r *Run) searchesOf() error {
 	return nil
 }
 
-// claimed reports whether the search at place i of the body takes place: in a control only if
-// something is claimed of it.
-func (r *Run) claimed(i int) bool {
-	if len(r.own) == 0 && !r.lenient {
-		return true
-	}
-	for _, s := range r.body[i+1:] {
-		switch x := s.(type) {
-		case *Explore:
-			return false
-		case *Expect:
-			if Searches(x.Claim) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 func (r *Run) searchOf(x *Explore, at int) (*Search, error) {
 	s, log := &Search{Explore: x, run: r}, &trace.Log{}
 	s.fresh = r.again(at, log)
 	if _, err := s.fresh(); err != nil {
 		return nil, err
 	}
-	goals := r.goals(at)
+	goals, err := r.goals(at)
+	if err != nil {
+		return nil, err
+	}
+	s.Named = goals.named
 	judging := r.judging(r.options)
-	judging.Log, judging.Checks = log, goals
-	s.scene = &explore.Scene{Begin: s.begin, Place: &r.place, Judge: judging, Goals: goals}
+	judging.Log, judging.Checks = log, goals.checks
+	s.scene = &explore.Scene{Begin: s.begin, Place: &r.place, Judge: judging,
+		Goals: goals.checks, Wide: !goals.named}
 	if d := r.Protocol.Decree; d != nil {
 		s.scene.Kinds = &explore.Kinds{Prepare: d[0], Promise: d[1], Accept: d[2], Accepted: d[3],
 			Chosen: d[4]}
@@ -118,41 +104,6 @@ func (r *Run) searchOf(x *Explore, at int) (*Search, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// goals are the checks that a search looks for: those of which a violation is claimed, else all
-// safety checks of the protocol; none if only its size and its ends are asked for.
-func (r *Run) goals(at int) (goals []string) {
-	claims, all := 0, false
-	for _, s := range r.body[at+1:] {
-		if _, next := s.(*Explore); next {
-			break
-		}
-		x, ok := s.(*Expect)
-		if !ok || !Searches(x.Claim) {
-			continue
-		}
-		claims++
-		switch c := x.Claim.(type) {
-		case *Violation:
-			if !slices.Contains(goals, c.Check) {
-				goals = append(goals, c.Check)
-			}
-		case *Safe:
-			all = true
-		case *Count:
-			all = all || c.What == "shortest"
-		}
-	}
-	if goals != nil || claims > 0 && !all {
-		return goals
-	}
-	for _, name := range r.Protocol.Checks {
-		if check.Safety(name) {
-			goals = append(goals, name)
-		}
-	}
-	return goals
 }
 
 // maxTimes bounds each count of a search.
@@ -347,6 +298,9 @@ func (s *Search) advance(states int) {
 	}
 	if s.graph == nil {
 		s.graph = explore.New(s.real, s.limits())
+		if s.Named {
+			s.graph.Seek(s.real.Goals())
+		}
 	}
 	var done bool
 	if drive := s.run.most.Drive; drive == nil {
@@ -355,6 +309,7 @@ func (s *Search) advance(states int) {
 		s.Full, s.Over = stopped, true
 	}
 	s.Result = s.graph.Result()
+	s.tellBreaks()
 	switch {
 	case s.Over:
 	case s.real.Full() != "":
@@ -427,11 +382,6 @@ func (s *Search) limits() explore.Limits {
 // them.
 func (s *Search) finish() {
 	s.through = true
-	if s.Result.Violation != 0 {
-		s.Check = s.real.Broken(s.Result.Violation)
-		s.steps = len(s.graph.Path(s.Result.At))
-		s.Path = s.path(s.Result.At)
-	}
 	s.openEnds()
 	s.Over = s.ends.over
 }
@@ -459,6 +409,11 @@ func (s *Search) Complete() bool { return s.Over && s.covers() }
 
 // covers is Complete, once the search is through all states.
 func (s *Search) covers() bool {
-	return s.Full == "" && s.Check == "" &&
+	return s.Full == "" && !s.found() &&
 		(s.Result.Bounded == "" || s.Result.Bounded == explore.BoundedDepth)
+}
+
+// found reports whether the search found all that it looked for, and ended there.
+func (s *Search) found() bool {
+	return len(s.Breaks) > 0 && (!s.Named || len(s.Breaks) == len(s.scene.Goals))
 }

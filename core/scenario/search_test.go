@@ -77,10 +77,18 @@ func TestEachViolationIsToldAsAScenarioThatShowsIt(t *testing.T) {
 		"protocol paxos\n" + three + "disk sync 1ms\n" +
 			"explore numbers 0..1 values red blue crashes 1 losing promised\n" +
 			"expect violation chosen-once\nexpect shortest 17",
+		"protocol two-servers\nservers S1 S2\nclients C1 C2\nseed 5\n" +
+			"network delay 5ms..20ms loss 3%\nC1 sends m0\nrun 100ms\nat 150ms C1 sends m1\n" +
+			"at 150ms C2 sends m2\nexplore messages once\n" +
+			"expect violation order\nexpect shortest 2",
+		"protocol textbook adopt=none\nservers S1 S2 S3\nlink S1 -> S3 delay 50ms\n" +
+			"S1 proposes red with 1\nwhen S2 accepted red lose every accept S1 -> S3\n" +
+			"explore numbers 2..2 values blue messages once\n" +
+			"expect violation chosen-once\nexpect shortest 4",
 	} {
 		v := searchedFile(t, text)
 		require.True(t, v.Passed, "%s\n%s", text, details(v))
-		told := v.First.Searches[0].Counterexample()
+		told := v.First.Searches[0].Breaks[0].Counterexample()
 		require.NotContains(t, told, "forge", text)
 		shown := searchedFile(t, told)
 		require.True(t, shown.Passed, "%s\n%s\n%s", text, told, details(shown))
@@ -136,11 +144,98 @@ func TestAControlSearchesWhatTheScenarioSearches(t *testing.T) {
 	require.Empty(t, v.Controls[1].Searches, "nothing is claimed of it")
 }
 
+func TestEachCheckThatIsClaimedIsFoundAtItsOwnLength(t *testing.T) {
+	const broken = "protocol textbook adopt=none\n" + three +
+		"explore numbers 0..1 values red blue\n"
+	v := searchedFile(t, broken+"expect violation chosen-once\nexpect shortest 12\n"+
+		"expect violation safe-proposal\nexpect shortest 10\n")
+	require.True(t, v.Passed, details(v))
+	found := v.First.Searches[0].Breaks
+	require.Len(t, found, 2)
+	for i, states := range []int{1488, 3465} { // as each has alone
+		require.Equal(t, states, found[i].Then.Distinct)
+		shown := searchedFile(t, found[i].Counterexample())
+		require.True(t, shown.Passed, details(shown))
+	}
+	v = searchedFile(t, broken+"expect violation chosen-once\nexpect safe promise unique\n"+
+		"expect in no run violation promise\n")
+	require.True(t, v.Passed, details(v))
+	require.Contains(t, v.First.Searches[0].Outcome(), "; promise, unique hold within numbers")
+	v = searchedFile(t, broken+"expect violation promise\nexpect safe chosen-once\n")
+	require.Equal(t, []bool{false, false}, metIn(v))
+}
+
+func metIn(v *scenario.Verdict) (met []bool) {
+	for _, o := range v.Cases[0].Expectations {
+		met = append(met, o.Met)
+	}
+	return met
+}
+
+func TestWhatASearchDidNotLookAtCountsAgainstAClaim(t *testing.T) {
+	const claim = "protocol paxos\n" + three + "explore numbers 0..2 values red blue\n" +
+		"expect in no run violation chosen-once\n"
+	f, err := scenario.Parse("", claim, scenario.Known())
+	require.NoError(t, err)
+	v, err := scenario.RunFile(f, scenario.Choice{Search: scenario.Bounds{States: 1000}})
+	require.NoError(t, err)
+	require.False(t, v.Passed)
+	v = searchedFile(t, strings.Replace(claim, "0..2", "0..1", 1)+"expect safe lock\n")
+	require.Equal(t, []bool{true, false}, metIn(v))
+	require.Contains(t, details(v), "there is nothing to judge for lock")
+}
+
+func TestASearchSaysWhatIsJudged(t *testing.T) {
+	const common = "protocol paxos\n" + three + "explore numbers 0..1 values red blue\n"
+	v := searchedFile(t, common+"expect safe\n")
+	require.Contains(t, v.First.Searches[0].Text(),
+		"; judged is all that paxos must keep: agree, chosen-once, valid")
+	v = searchedFile(t, common+"expect safe chosen-once\n")
+	require.True(t, v.Passed, details(v))
+	require.Contains(t, v.First.Searches[0].Text(), "chosen-once holds within numbers 0..1")
+	require.Contains(t, v.First.Searches[0].Text(), "; no other check is judged")
+	f, err := scenario.Parse("", common+"expect violation livelock\n", scenario.Known())
+	require.NoError(t, err)
+	_, err = scenario.RunFile(f, scenario.Choice{})
+	require.ErrorContains(t, err, "a search does not judge `livelock`")
+}
+
+// The verdict on what a server executes depends on whether it crashed before or after.
+func TestExecutingAgainAfterACrashIsNoViolation(t *testing.T) {
+	v := searchedFile(t, "protocol multi-paxos\nservers S1 S2 S3\nclients C1\n"+
+		"schedule by-hand\nS1 leads\nrun 50ms\nC1 sends m1 m2 to S1\nrun 50ms\n"+
+		"explore messages once crashes 1 restarts 1\nexpect safe stable once order\n")
+	require.True(t, v.Passed, details(v))
+}
+
+// What S2 has executed takes back what C1 is shown, and nothing happens at S2 any more.
+func TestWhatIsJudgedAtTheEndOfARunIsJudgedInEveryState(t *testing.T) {
+	v := searchedFile(t, "protocol two-servers\nservers S1 S2\nclients C1 C2\n"+
+		"schedule by-hand\nC1 sends m1 to S1\nC2 sends m2 to S2\ndeliver request C1 -> S1\n"+
+		"deliver request C2 -> S2\nlose reply S2 -> C2\nexpect breaks order\n"+
+		"explore messages once\nexpect violation reply-durable\nexpect shortest 1\n")
+	require.True(t, v.Passed, details(v))
+	shown := searchedFile(t, v.First.Searches[0].Breaks[0].Counterexample())
+	require.True(t, shown.Passed, details(shown))
+}
+
+func TestOnlyWhatTheClaimedChecksNeedIsPartOfAState(t *testing.T) {
+	const attempts = "protocol textbook numbers=counter accept-to=responders accept=equal\n" +
+		"proposers u1 u2\nacceptors s1 s2 s3\nexplore attempts 2 values c1 c2\n"
+	for claims, states := range map[string]string{
+		"safe": "24979", "safe stable": "24979",
+		"safe agree learn valid chosen-once promise unique safe-proposal": "24439",
+	} {
+		v := searchedFile(t, attempts+"expect "+claims+"\nexpect states "+states+"\n")
+		require.True(t, v.Passed, details(v))
+	}
+}
+
 func TestAViolationThatNobodySpeaksOfFails(t *testing.T) {
 	v := searchedFile(t, "protocol textbook adopt=none\n"+three+
 		"explore numbers 0..1 values red blue\n")
 	require.False(t, v.Passed)
-	require.NotEmpty(t, v.First.Searches[0].Check)
+	require.NotEmpty(t, v.First.Searches[0].Breaks)
 }
 
 func TestASearchThatLookedForNothingDoesNotSayThatItIsSafe(t *testing.T) {

@@ -18,16 +18,47 @@ func (r *Run) searched(x *Expect) (met bool, detail string) {
 	}
 	switch c := x.Claim.(type) {
 	case *Safe:
-		return s.Complete(), s.Text()
+		return s.safe(c.Checks), s.Text()
 	case *Violation:
-		return s.Check == c.Check, s.Text()
+		return s.violates(c.Check, x.Runs.Kind == NoRun), s.Text()
 	case *Count:
-		n, known := s.count(c.What)
+		n, known := s.count(c.What, r.claimedOf(s, x))
 		return known && n == c.N, s.Text()
 	case *Ends:
 		return s.endsAre(c)
 	}
 	return false, ""
+}
+
+// safe reports whether all was looked at and none of checks breaks, of all that are judged if none
+// is named. One for which there was nothing to judge does not hold.
+func (s *Search) safe(checks []string) bool {
+	if !s.Complete() || len(checks) == 0 {
+		return s.Complete() && len(s.Breaks) == 0
+	}
+	return !slices.ContainsFunc(checks, func(name string) bool {
+		return s.breakOf(name) != nil || slices.Contains(s.moot(), name)
+	})
+}
+
+// violates reports whether a check breaks, or, if that is denied, whether it may.
+func (s *Search) violates(check string, denied bool) bool {
+	return s.breakOf(check) != nil || denied && !s.safe([]string{check})
+}
+
+// claimedOf returns the check of which a figure of the search is claimed: of the last violation
+// that is claimed above it, the first one that was found if there is none.
+func (r *Run) claimedOf(s *Search, x *Expect) (check string) {
+	for _, o := range r.outcomes {
+		if o.Expect == x {
+			break
+		}
+		c, ok := o.Expect.Claim.(*Violation)
+		if ok && o.Expect.Runs.Kind != NoRun && r.above(o.Expect) == s {
+			check = c.Check
+		}
+	}
+	return check
 }
 
 // above returns the last search above a claim.
@@ -68,43 +99,56 @@ func (s *Search) claimsEnds() bool {
 	})
 }
 
-// count returns a figure of the search: of all states, also if one stands for several.
-func (s *Search) count(what string) (n uint64, known bool) {
-	switch what {
-	case "shortest":
-		return uint64(s.Shortest()), s.Check != ""
-	case "depth":
-		return uint64(s.Result.Depth), s.Complete()
+// count returns a figure of the search: of all states, also if one stands for several; shortest is
+// that of the violation of a check.
+func (s *Search) count(what, check string) (n uint64, known bool) {
+	if what == "shortest" {
+		if b := s.breakOf(check); b != nil {
+			return uint64(b.Shortest), true
+		}
+		return 0, false
 	}
 	if !s.Complete() {
 		return 0, false
 	}
 	states, generated := s.unfolded()
-	if what == "states" {
+	switch what {
+	case "depth":
+		return uint64(s.Result.Depth), true
+	case "states":
 		return uint64(states), true
 	}
 	return uint64(generated), true
 }
 
-// Shortest returns how many actions lead to the violation.
-func (s *Search) Shortest() int { return s.steps }
-
 // Text says in one line what the search found, and after how many states.
-func (s *Search) Text() string {
-	r := &s.Result
-	counts := grouped(r.Distinct) + " states" + s.renamed() + ", " + grouped(r.Generated) +
-		" generated, depth " + strconv.Itoa(r.Depth)
+func (s *Search) Text() string { return strings.Join(s.Said(), "; ") }
+
+// Said is Text in parts: each violation, what became of the rest, what was judged.
+func (s *Search) Said() (parts []string) {
+	for i := range s.Breaks {
+		parts = append(parts, s.Breaks[i].Text())
+	}
 	switch {
-	case s.Check != "":
-		return s.Outcome() + "; " + counts + " by then"
-	case !s.Complete():
-		return s.Outcome() + "; " + counts + " so far"
+	case s.found():
+	case s.Complete():
+		parts = append(parts, s.rest()+": "+s.figures(&s.Result)+", complete")
+		if n := s.Result.Stuck; s.Result.Settled && n > 0 {
+			parts = append(parts, "from "+grouped(n)+" states nothing can be decided any more")
+		}
+	default:
+		parts = append(parts, s.rest(), s.figures(&s.Result)+" so far")
 	}
-	text := s.Outcome() + ": " + counts + ", complete"
-	if r.Settled && r.Stuck > 0 {
-		text += "; from " + grouped(r.Stuck) + " states nothing can be decided any more"
+	if judged := s.Judged(); judged != "" {
+		parts = append(parts, judged)
 	}
-	return text
+	return parts
+}
+
+// figures says how much was searched.
+func (s *Search) figures(r *explore.Result) string {
+	return grouped(r.Distinct) + " states" + s.renamed() + ", " + grouped(r.Generated) +
+		" generated, depth " + strconv.Itoa(r.Depth)
 }
 
 // renamed says up to what states are counted, or why up to nothing.
@@ -120,10 +164,19 @@ func (s *Search) renamed() string {
 
 // Outcome says what the search found, without its figures.
 func (s *Search) Outcome() string {
+	var parts []string
+	for i := range s.Breaks {
+		parts = append(parts, s.Breaks[i].Outcome())
+	}
+	if !s.found() {
+		parts = append(parts, s.rest())
+	}
+	return strings.Join(parts, "; ")
+}
+
+// rest says what became of the search but for the violations that it found.
+func (s *Search) rest() string {
 	switch {
-	case s.Check != "":
-		return s.Check + " is violated after " + strconv.Itoa(s.steps) +
-			" actions, and no sooner"
 	case s.Full == stopped:
 		return "stopped before its end"
 	case s.Full == explore.Uneven:
@@ -132,12 +185,54 @@ func (s *Search) Outcome() string {
 		return "not complete: there are too many " + s.Full
 	case s.Complete() && len(s.scene.Goals) == 0:
 		return "all looked at, no check judged, within " + s.Bounds() + s.cut()
+	case s.Complete() && s.Named:
+		return s.hold() + " within " + s.Bounds() + s.cut()
 	case s.Complete():
 		return "safe within " + s.Bounds() + s.cut()
 	case s.Over:
 		return "not complete: cut at its limit of " + s.Result.Bounded
 	}
 	return "not complete"
+}
+
+// hold says which of the checks that are claimed do not break.
+func (s *Search) hold() (text string) {
+	moot := s.moot()
+	kept := slices.DeleteFunc(slices.Clone(s.scene.Goals), func(name string) bool {
+		return s.breakOf(name) != nil || slices.Contains(moot, name)
+	})
+	if len(kept) == 1 {
+		text = kept[0] + " holds"
+	} else if len(kept) > 1 {
+		text = strings.Join(kept, ", ") + " hold"
+	}
+	if len(moot) > 0 {
+		if text != "" {
+			text += ", and "
+		}
+		text += "there is nothing to judge for " + strings.Join(moot, ", ")
+	}
+	return text
+}
+
+// moot returns the checks that were looked for and for which there was nothing to judge.
+func (s *Search) moot() []string {
+	if s.real == nil {
+		return s.scene.Goals
+	}
+	return s.real.Broken(s.real.Moot())
+}
+
+// Judged says which checks were judged, once all was looked at.
+func (s *Search) Judged() string {
+	switch {
+	case !s.Complete() || len(s.scene.Goals) == 0:
+		return ""
+	case s.Named:
+		return "no other check is judged"
+	}
+	return "judged is all that " + s.run.Protocol.Name + " must keep: " +
+		strings.Join(s.scene.Goals, ", ")
 }
 
 // cut says what a person did not wait for, once all states were found.

@@ -51,6 +51,8 @@ func (r *Run) wrong(s *Step, err *Error) {
 }
 
 // never takes in that the turn of a step did not come, which fails the run.
+//
+//go:noinline
 func (r *Run) never(s *Step, why string) {
 	switch {
 	case s.Try || r.err != nil:
@@ -84,27 +86,18 @@ func (s *script) unfinished(r *Run) {
 		if c.over() || c.repeats || s.going != nil && s.going.chain == c && s.going.cond != nil {
 			continue
 		}
-		if x, ok := c.items[c.next].(*Step); ok {
-			why := "the run ended before"
-			if c.waits {
-				why = "what it waits for did not happen"
-			}
-			r.never(x, why)
-		}
+		s.unmet(r, c)
 	}
-	for _, x := range r.rules {
-		if x.once {
-			r.never(x.step, "no such message was sent")
+	s.drop(r)
+}
+
+// unmet takes in that the turn of what is next in a chain did not come.
+func (s *script) unmet(r *Run, c *chain) {
+	if x, ok := c.items[c.next].(*Step); ok {
+		why := "the run ended before"
+		if c.waits {
+			why = "what it waits for did not happen"
 		}
-	}
-	for _, x := range r.cuts {
-		if !x.spent {
-			r.never(x.step, "no such message was sent")
-		}
-	}
-	for _, x := range r.tears {
-		if !x.spent {
-			r.never(x.step, "no such record was written")
-		}
+		r.never(x, why)
 	}
 }

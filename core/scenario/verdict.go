@@ -92,7 +92,7 @@ func (v *RunVerdict) settle(r *Run) {
 	v.Expectations = append(v.Expectations, r.stuck...)
 	v.Passed = v.Passed && len(r.stuck) == 0
 	for _, s := range r.searches {
-		v.Passed = v.Passed && (s.Check == "" || len(s.claims()) > 0)
+		v.Passed = v.Passed && (len(s.Breaks) == 0 || len(s.claims()) > 0)
 	}
 	broken := slices.ContainsFunc(v.Checks,
 		func(c check.Result) bool { return c.Status == check.Breaks })

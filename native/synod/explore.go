@@ -40,6 +40,11 @@ The search is exhaustive and exact within the bounds that the line names. Nothin
 what lies beyond them. A violation is told as a scenario: the shortest way there. Ctrl-C ends a
 search and says what was found so far.
 
+Where claims name checks (violation NAME, safe NAME), each of these is judged, and no other: the
+search goes on until each was found, or all was looked at. Where none is named, all that the
+protocol must keep is judged, and the first violation ends the search. What is judged decides what
+is part of a state, and so how many there are.
+
 A transition is that a message arrives, that the waiting writes of a node end, or, if a bound
 names it, that a number is started, a timer fires, a node crashes or restarts. Where proposers
 and acceptors are nodes apart and messages are kept, the graph is that of Lamport's Paxos.tla:
@@ -55,7 +60,8 @@ it does, the search ends and says so. The steps of a violation are real ones.
 With --json each run has explorations[]: line, text, states, generated, depth, ends (states in
 which nothing more can happen), stuck (from which nothing can be decided any more, if settled),
 shortest, complete, settled, bounded (the limit that cut the search), symmetry (up to which
-states are counted, empty if none), violation, detail, counterexample.
+states are counted, empty if none), violation, detail, judged, counterexample; and violations[]:
+check, shortest, states (known by then), counterexample.
 
 The exit code is 0 if all expectations are met and no check is violated unsaid, 1 if not, 2 for
 bad input.`,
@@ -143,12 +149,18 @@ func (b *searchBar) end() {
 // reportSearches prints what searches found.
 func reportSearches(w io.Writer, indent string, searches []*scenario.Search) {
 	for _, s := range searches {
-		fmt.Fprintf(w, "%s· %s\n%s  %s\n", indent, s.Explore.Text, indent, s.Text())
-		if s.Check == "" {
-			continue
+		fmt.Fprintf(w, "%s· %s\n", indent, s.Explore.Text)
+		for _, part := range s.Said() {
+			fmt.Fprintf(w, "%s  %s\n", indent, part)
 		}
-		for _, line := range strings.Split(strings.TrimSpace(s.Counterexample()), "\n") {
-			fmt.Fprintf(w, "%s    %s\n", indent, line)
+		for i := range s.Breaks {
+			if i > 0 {
+				fmt.Fprintln(w)
+			}
+			way := strings.TrimSpace(s.Breaks[i].Counterexample())
+			for _, line := range strings.Split(way, "\n") {
+				fmt.Fprintf(w, "%s    %s\n", indent, line)
+			}
 		}
 	}
 }

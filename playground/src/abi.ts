@@ -86,7 +86,17 @@ export interface Exploration {
   settled: boolean;
   violation: string;
   outcome: string;
-  /** The shortest way to the violation, as a scenario; empty: there is none. */
+  /** Which checks were judged; empty: not all was looked at. */
+  judged: string;
+  /** The shortest way to the first violation, as a scenario; empty: there is none. */
+  counterexample: string;
+  /** Of each check that was looked for and found violated. */
+  violations: Violation[];
+}
+
+/** A check that a search found violated, and the shortest way there, as a scenario. */
+export interface Violation {
+  check: string;
   counterexample: string;
 }
 

@@ -1,7 +1,7 @@
 // The searches of the run: how far they are by now, what they found, and the way to a violation.
 
 import { html, nothing, type TemplateResult } from "lit-html";
-import type { Exploration } from "./abi";
+import type { Exploration, Violation } from "./abi";
 import type { App } from "./app";
 import { icon, type Icon } from "./icons";
 
@@ -78,7 +78,8 @@ export function headline(x: Exploration, goesOn: boolean): TemplateResult {
   if (x.over)
     return html`<p class="outcome ${standing(x)}" role="status">
       ${icon(icons[standing(x)])}<span>${x.outcome}.</span>
-    </p>`;
+    </p>
+      ${x.judged ? html`<p class="quiet">${capital(x.judged)}.</p>` : nothing}`;
   if (!goesOn) return html`<p class="outcome quiet">Waits for the search above.</p>`;
   const does = x.judging
     ? `All states are found. Now it is judged ${x.judging}.`
@@ -121,15 +122,22 @@ export function controls(
     return button("Stop", "End the search, and keep what it found", () =>
       app.session.core.stop(),
     );
-  if (x.counterexample)
-    return button(
-      "Open the shortest counterexample",
-      "A run of its own; Back leads here again",
-      () => app.openText(x.counterexample),
-    );
+  if (x.counterexample) {
+    const several = x.violations.length > 1;
+    return html`${x.violations.map((v) => way(app, v, several))}`;
+  }
   if (!x.stopped) return nothing;
   return button("Search again", "From the beginning: what it found is not kept", () =>
     app.session.again(),
+  );
+}
+
+/** Opens the way to a violation; where there are several, it says to which. */
+function way(app: App, v: Violation, several: boolean): TemplateResult {
+  return button(
+    `Open the shortest counterexample${several ? ` to ${v.check}` : ""}`,
+    "A run of its own; Back leads here again",
+    () => app.openText(v.counterexample),
   );
 }
 
@@ -144,6 +152,10 @@ function standing(x: Exploration): Standing {
 }
 
 const icons: Record<Standing, Icon> = { holds: "holds", violated: "broken", idle: "unknown" };
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 export function grouped(n: number): string {
   return n.toLocaleString("en");
