@@ -312,7 +312,8 @@ func (p *Proposer) count(n NodeID, life Life, run Span) (chosen Span) {
 func (p *Proposer) choose() {
 	for i := p.eras.at(p.chosen); i < p.eras.n; i++ {
 		end := p.eras.end(i)
-		p.chosen = min(end, p.eras.list[i].Members.reached(&p.match, &p.lives, p.chosen))
+		m := &p.eras.list[i].Members
+		p.chosen = m.reached(&p.match, &p.lives, p.chosen, min(end, p.next))
 		if p.chosen < end {
 			return
 		}

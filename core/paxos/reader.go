@@ -152,7 +152,7 @@ func (r *Replica) confirm() {
 	list := r.eras.from(r.log.prefix + 1)
 	to := Slot(d.round)
 	for i := range list {
-		to = min(to, list[i].Members.reached(&d.said, &d.lives, 0))
+		to = list[i].Members.reached(&d.said, &d.lives, 0, to)
 	}
 	r.endRounds(to)
 }

@@ -124,16 +124,18 @@ func (c *paxosCluster) turn() {
 func (c *paxosCluster) act(n *paxosNode) {
 	for n.pending {
 		out := n.replica.Drain()
-		n.wakeAt, n.pending = out.WakeAt, out.More
-		c.deliver(out.Send)
-		if written := len(out.Write); written > 0 {
-			n.replica.Persisted(out.Write[written-1].LSN)
-			n.pending = true
+		n.wakeAt, n.pending = out.WakeAt, out.More || out.Sync
+		said := len(out.Send) > 0
+		if said {
+			c.deliver(out.Send)
+		}
+		if out.Sync {
+			n.replica.Persisted(out.Write[len(out.Write)-1].LSN)
 		}
 		if len(out.Chosen) > 0 {
 			n.apply(out)
 		}
-		if len(out.Send) > 0 {
+		if said {
 			return
 		}
 	}
