@@ -36,6 +36,7 @@ type Supply struct {
 // one is. Whoever is must fetch, and so learns whether it votes. Nothing else is done for a
 // stranger.
 func (r *Replica) onStranger(m *Message) {
+	r.stirred = true
 	if m.Kind == Beat {
 		r.hear(m)
 	}
@@ -73,6 +74,7 @@ func (r *Replica) behind(n NodeID, to Slot, wait Time) {
 		return // whoever was heard of before knows more, and was not asked in vain yet
 	}
 	c.from, c.to = n, to
+	r.stirred = true
 }
 
 // fetch asks whoever is ahead, at most once a beat.
@@ -186,6 +188,7 @@ func (r *Replica) install(m *Message) {
 		return
 	}
 	was := r.log.prefix
+	r.stirred = true
 	for i := range m.Entries {
 		if s := m.Span.Lo + Slot(i); s == r.log.prefix+1 && !r.keep(s, &m.Entries[i]) {
 			r.counts[DropWindow]++

@@ -108,8 +108,8 @@ func (m *Members) Prepare() int { return int(m.prepare) }
 // Accept returns the size of a phase 2 quorum.
 func (m *Members) Accept() int { return int(m.accept) }
 
-// reached returns the highest number from floor to top that an accept quorum has reached; floor need
-// not be. A voter's value counts only if it was stated in the life that votes here.
+// reached returns the highest number from floor to top that an accept quorum has reached; floor
+// need not be. A voter's value counts only if it was stated in the life that votes here.
 func (m *Members) reached(values *[MaxNodes]Slot, lives *[MaxNodes]Life, floor, top Slot) Slot {
 	switch {
 	case m.quorum(values, lives, top):

@@ -64,12 +64,8 @@ func (r *Replica) Drain() *Output {
 	o := &r.out
 	r.log.unlock()
 	o.reset()
-	if r.outbox.n > 0 {
-		r.release()
-	}
-	if r.role == Leader && r.fill <= r.fillTo {
-		r.refill()
-		o.More = r.fill <= r.fillTo && len(r.journal.waiting) > 0
+	if r.stirred {
+		r.resume()
 	}
 	if len(r.journal.waiting) > 0 && r.started {
 		r.writeRecords()
@@ -81,13 +77,38 @@ func (r *Replica) Drain() *Output {
 	if len(r.fates.ended) > 0 {
 		o.Fates = r.fates.take()
 	}
-	if r.reader.ended > 0 {
+	if r.stirred {
 		o.Reads = r.reader.take()
+		r.stirred = r.restless()
 	}
 	o.Sync = len(o.Write) > 0
 	o.First = r.delivered + 1 - Slot(len(o.Chosen))
 	o.WakeAt = r.wakeAt()
 	return &o.Output
+}
+
+// resume goes on with what waited for the disk, or for room.
+func (r *Replica) resume() {
+	r.release()
+	if r.role == Leader && r.fill <= r.fillTo {
+		r.refill()
+		r.out.More = r.fill <= r.fillTo && len(r.journal.waiting) > 0
+	}
+}
+
+// restless reports whether there is more to do than phase 2: only then a Drain looks for it. What
+// may bring any of this about sets stirred.
+func (r *Replica) restless() bool {
+	e, c, d := &r.elector, &r.catchup, &r.reader
+	switch {
+	case !r.started, r.role == Candidate, r.out.More, r.outbox.n > 0:
+	case r.role == Leader && r.fill <= r.fillTo:
+	case r.giving|e.silent|c.hints|c.asked != 0, c.from != NoNode:
+	case e.prepare, e.beat, d.open, d.ask, d.n > 0, d.ended > 0:
+	default:
+		return false
+	}
+	return true
 }
 
 // writeRecords makes out the records that wait. Those of a leader's own proposals are its accepts
@@ -125,33 +146,44 @@ func (r *Replica) proposeTo(nodes NodeSet, lo Slot, entries []Entry) {
 	}
 }
 
-// say makes out every message that is due, but for new proposals.
+// say makes out every message that is due, but for new proposals. What was chosen is told if
+// nothing else will: while proposals are under way, the next accept or beat carries it.
 func (r *Replica) say() {
-	if r.giving != 0 {
-		r.sayPromises()
+	if r.stirred {
+		r.sayRest()
 	}
-	e := &r.elector
+	if r.role == Leader && r.told < r.log.prefix && r.log.prefix+1 == r.next {
+		r.sayChosen()
+	}
+	if r.owed != 0 && (r.news || r.stirred) {
+		r.sayAccepted()
+	}
+	if r.stirred {
+		r.fetch()
+		r.serve()
+	}
+}
+
+// sayRest makes out what is not part of phase 2.
+func (r *Replica) sayRest() {
+	r.sayPromises()
+	e, d := &r.elector, &r.reader
 	if e.prepare {
 		r.sayPrepare()
 	}
 	if r.role == Leader {
-		r.sayAsLeader()
+		r.repeat()
+		if d.open {
+			r.beginRound()
+		}
+		if d.ask || d.n > 0 && e.beat {
+			r.sayRead()
+		}
 	}
 	if e.beat {
 		r.beats()
 	}
-	if r.catchup.hints != 0 {
-		r.hint()
-	}
-	if r.owed != 0 {
-		r.sayAccepted()
-	}
-	if r.catchup.from != NoNode {
-		r.fetch()
-	}
-	if r.catchup.asked != 0 {
-		r.serve()
-	}
+	r.hint()
 }
 
 // sayPromises sends the next parts of the promises that are durable, unless they are void by now.
@@ -208,24 +240,6 @@ func (r *Replica) sayPrepare() {
 	}
 }
 
-// sayAsLeader sends what must be repeated, asks for reads, and tells what was chosen if nothing
-// else will: while proposals are under way, the next accept or beat carries it.
-func (r *Replica) sayAsLeader() {
-	e, d := &r.elector, &r.reader
-	if e.silent != 0 {
-		r.repeat()
-	}
-	if d.open {
-		r.beginRound()
-	}
-	if d.ask || d.n > 0 && e.beat {
-		r.sayRead()
-	}
-	if !e.beat && r.told < r.log.prefix && r.log.prefix+1 == r.next {
-		r.sayChosen()
-	}
-}
-
 func (r *Replica) sayChosen() {
 	r.told = r.log.prefix
 	m := r.out.message()
@@ -256,6 +270,7 @@ func (r *Replica) repeat() {
 // sayAccepted acknowledges what is durable, once; the rest stays owed until it is.
 func (r *Replica) sayAccepted() {
 	a := r.acceptor
+	r.news = false
 	for set := r.owed; set != 0; set = set.rest() {
 		n := set.first()
 		owed := &r.acks[n]

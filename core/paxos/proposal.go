@@ -151,9 +151,12 @@ func (r *Replica) onAccept(m *Message) {
 		r.certify(m)
 		return
 	}
+	was := r.acceptor.run.Hi
 	for s, rest := m.Span.Lo, m.Entries; len(rest) > 0; {
 		n := 1
-		if !r.acceptor.voteless(s, m.Ballot) {
+		if r.acceptor.voteless(s, m.Ballot) {
+			r.news = true
+		} else {
 			n = r.votes(m.Ballot, s, rest)
 		}
 		if n == 0 {
@@ -161,6 +164,9 @@ func (r *Replica) onAccept(m *Message) {
 			break
 		}
 		s, rest = s+Slot(n), rest[n:]
+	}
+	if r.acceptor.run.Hi <= was {
+		r.news = true // nothing that must be durable first
 	}
 	r.owe(m)
 	r.certify(m)
@@ -190,6 +196,7 @@ func (r *Replica) governs(m *Message) bool {
 func (r *Replica) owe(m *Message) {
 	if a := &r.acks[m.From]; a.ballot != m.Ballot || a.echo != m.Life {
 		*a = reply{ballot: m.Ballot, echo: m.Life}
+		r.news = true
 	}
 	r.owed = r.owed.With(m.From)
 }
@@ -233,7 +240,7 @@ func (r *Replica) Persisted(to LSN) {
 	if to <= r.journal.durable || to > r.journal.sealed {
 		return
 	}
-	r.journal.durable = to
+	r.journal.durable, r.news = to, true
 	r.outbox.Persisted(to)
 	if r.role == Leader && r.acceptor.voted == r.proposer.ballot {
 		run := r.acceptor.acknowledged(to)

@@ -52,7 +52,7 @@ func (r *Replica) Read(now Time) (round uint64, ref Refusal) {
 		r.counts[RefusedElecting]++
 		return 0, Electing
 	}
-	r.reader.open = true
+	r.reader.open, r.stirred = true, true
 	return r.reader.round + 1, Taken
 }
 

@@ -46,6 +46,7 @@ func (r *Replica) decide(s Slot, e *Entry) bool {
 // reconsider finds what this node is, and what is to be done, now that the configurations of the
 // open slots are others.
 func (r *Replica) reconsider() {
+	r.stirred = true
 	r.count()
 	if !r.started {
 		return

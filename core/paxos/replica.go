@@ -61,10 +61,12 @@ type Replica struct {
 
 	acks     [MaxNodes]reply // who is owed an Accepted
 	owed     NodeSet
+	news     bool            // there may be more to acknowledge than when that was done last
 	promises [MaxNodes]reply // promises that may go, from slot from on
 	giving   NodeSet
 	catchup  catchup
 	renamed  bool // a Format record was made since the last Drain
+	stirred  bool // there may be more to do than phase 2
 	counts   [counters]uint64
 }
 
@@ -115,6 +117,7 @@ func (r *Replica) Reopen(c *Config) error {
 	r.log.restore = true
 	r.elector = elector{leader: NoNode, heir: NoNode, random: splitMix(c.Seed)}
 	r.catchup.from = NoNode
+	r.stirred = true
 	r.count()
 	return nil
 }
@@ -146,6 +149,7 @@ func (r *Replica) Start(now Time) {
 func (r *Replica) Tick(now Time) {
 	r.now = max(r.now, now)
 	if r.started {
+		r.stirred = true
 		r.tick()
 	}
 }
@@ -173,6 +177,7 @@ func (r *Replica) Step(now Time, m *Message) {
 
 // stepRest takes in what is not part of phase 2.
 func (r *Replica) stepRest(m *Message) {
+	r.stirred = true
 	switch m.Kind {
 	case Beat:
 		r.onBeat(m)
