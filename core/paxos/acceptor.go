@@ -224,7 +224,7 @@ func (a *Acceptor) extend(b Ballot, s Slot) {
 
 // stretch moves the end of the run, which is at ballot b, over what was accepted before it.
 func (a *Acceptor) stretch(b Ballot) {
-	for a.heldAt(a.run.Hi, b) {
+	for a.run.Hi <= a.log.high && a.heldAt(a.run.Hi, b) {
 		a.run.Hi++
 	}
 }

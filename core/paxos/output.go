@@ -52,13 +52,6 @@ func (o *outputs) reset() {
 // message returns the place of the next message, for send. There always is one.
 func (o *outputs) message() *Message { return &o.Send[:len(o.Send)+1][len(o.Send)] }
 
-// record adds a record, whose fields all are to be set. There is room for as many as can wait.
-func (o *outputs) record() *Record {
-	n := len(o.Write)
-	o.Write = o.Write[:n+1]
-	return &o.Write[n]
-}
-
 // Drain ends the loan of what it gave before, and makes out everything that is to be done now.
 func (r *Replica) Drain() *Output {
 	o := &r.out
@@ -70,7 +63,9 @@ func (r *Replica) Drain() *Output {
 	if len(r.journal.waiting) > 0 && r.started {
 		r.writeRecords()
 	}
-	r.say()
+	if r.stirred || r.news || r.role == Leader && r.told < r.log.prefix {
+		r.say()
+	}
 	if r.delivered < r.log.prefix {
 		r.deliver()
 	}
@@ -115,26 +110,25 @@ func (r *Replica) restless() bool {
 // too: the same entries go to the disk and to the peers, side by side.
 func (r *Replica) writeRecords() {
 	j := &r.journal
-	for i := range j.waiting {
-		p := &j.waiting[i]
-		rec := r.out.record()
-		rec.Kind, rec.LSN, rec.Ballot, rec.Span = p.kind, p.lsn, p.ballot, p.span
+	r.out.Write, j.waiting = j.waiting, r.out.Write
+	write := r.out.Write
+	for i := range write {
+		rec := &write[i]
 		rec.Chosen = r.delivered
-		if p.kind == Format {
+		if rec.Kind == Format {
 			rec.Entries = j.who()
 		} else {
-			rec.Entries = r.view(p.span)
+			rec.Entries = r.view(rec.Span)
 		}
-		if p.kind == Accepted && r.role == Leader && p.ballot == r.proposer.ballot {
-			voters := r.eras.of(p.span.Lo).Members.voters
-			r.proposeTo(voters.Without(r.config.Node), p.span.Lo, rec.Entries)
+		if rec.Kind == Accepted && r.role == Leader && rec.Ballot == r.proposer.ballot {
+			voters := r.eras.of(rec.Span.Lo).Members.voters
+			r.proposeTo(voters.Without(r.config.Node), rec.Span.Lo, rec.Entries)
 			r.told = r.log.prefix
 		}
 	}
 	j.told = r.log.prefix // every slot up to it is in the last record or before
-	r.out.Write[len(r.out.Write)-1].Chosen = j.told
+	write[len(write)-1].Chosen = j.told
 	r.renamed = false
-	j.waiting = j.waiting[:0]
 	j.sealed, r.log.sealed = j.lsn, j.lsn
 }
 
