@@ -185,15 +185,14 @@ func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
 	if s <= a.log.base || !a.log.put(s, b, lsn, e) {
 		return false
 	}
+	if b == a.voted && s == a.run.Hi && s == a.log.high {
+		a.run.Hi++
+		return true
+	}
 	if b > a.promised {
 		a.promised, a.since = b, lsn
 	}
-	if b == a.voted && s == a.run.Hi {
-		a.run.Hi++
-		a.stretch(b)
-	} else {
-		a.extend(b, s)
-	}
+	a.extend(b, s)
 	return true
 }
 
@@ -240,6 +239,14 @@ func (a *Acceptor) heldTo(s, to Slot, b Ballot) Slot {
 	if b == a.voted && a.run.Has(s+1) {
 		s = min(to, a.run.Hi-1)
 	}
+	if s < to {
+		s = a.heldOn(s, to, b)
+	}
+	return s
+}
+
+// heldOn does the same slot by slot.
+func (a *Acceptor) heldOn(s, to Slot, b Ballot) Slot {
 	for s < to && a.heldAt(s+1, b) {
 		s++
 	}

@@ -163,20 +163,27 @@ func (r *Replica) Supplied(s *Supply, entries []Entry, out *Message) bool {
 	return true
 }
 
-// onChosen learns: from a leader's word, or from entries that are chosen whoever says so.
+// onChosen learns from a leader's word.
 func (r *Replica) onChosen(m *Message) {
+	if !r.voter {
+		r.behind(m.From, m.Chosen, r.config.Beat/4)
+		return
+	}
+	if m.Ballot >= r.acceptor.promised {
+		r.heardFrom(m.Ballot)
+	}
+	r.certify(m)
+}
+
+// onEntries learns from entries that are chosen whoever says so, or that there are some.
+func (r *Replica) onEntries(m *Message) {
 	switch {
+	case m.Echo != r.life:
+		r.counts[DropLife]++
 	case len(m.Entries) > 0:
 		r.install(m)
-	case m.Ballot == 0:
-		r.behind(m.From, m.Chosen, 0)
-	case !r.voter:
-		r.behind(m.From, m.Chosen, r.config.Beat/4)
 	default:
-		if m.Ballot >= r.acceptor.promised {
-			r.heardFrom(m.Ballot)
-		}
-		r.certify(m)
+		r.behind(m.From, m.Chosen, 0)
 	}
 }
 

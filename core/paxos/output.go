@@ -324,13 +324,16 @@ func (r *Replica) queue() {
 // broadcast sends m, which was made in the place of the next message, to each of the nodes.
 func (r *Replica) broadcast(nodes NodeSet, m *Message) {
 	r.stamp(m)
-	for ; nodes != 0; nodes = nodes.rest() {
-		next := r.out.message()
-		if next != m {
-			*next = *m
-		}
-		next.To = nodes.first()
+	for nodes != 0 {
+		m.To = nodes.first()
 		r.queue()
+		if nodes = nodes.rest(); nodes == 0 {
+			return
+		}
+		if next := r.out.message(); next != m { // else there was no room
+			*next = *m
+			m = next
+		}
 	}
 }
 

@@ -161,18 +161,19 @@ func (r *Replica) onAccept(m *Message) {
 		return
 	}
 	was := r.acceptor.run.Hi
-	for s, rest := m.Span.Lo, m.Entries; len(rest) > 0; {
-		n := 1
+	for i := 0; i < len(m.Entries); i++ {
+		s := m.Span.Lo + Slot(i)
 		if s <= r.log.high && r.acceptor.voteless(s, m.Ballot) {
 			r.news = true
-		} else {
-			n = r.votes(m.Ballot, s, rest)
+			continue
 		}
-		if n == 0 {
+		if !r.vote(m.Ballot, s, &m.Entries[i]) {
 			r.counts[DropWindow]++
 			break
 		}
-		s, rest = s+Slot(n), rest[n:]
+		if i+1 < len(m.Entries) {
+			i += r.follow(m.Ballot, s+1, m.Entries[i+1:])
+		}
 	}
 	if r.acceptor.run.Hi <= was {
 		r.news = true // nothing that must be durable first
@@ -257,7 +258,7 @@ func (r *Replica) Persisted(to LSN) {
 	if to <= r.journal.durable || to > r.journal.sealed {
 		return
 	}
-	r.journal.durable, r.news = to, true
+	r.journal.durable, r.news = to, r.owed != 0
 	r.outbox.Persisted(to)
 	if r.role == Leader && r.acceptor.voted == r.proposer.ballot {
 		run := r.acceptor.acknowledged(to)

@@ -72,6 +72,7 @@ func (r *Replica) reconsider() {
 func (r *Replica) count() {
 	open := r.log.prefix + 1
 	r.peers = r.eras.voters(open).Without(r.config.Node)
+	r.lives = r.eras.newest().Members.lives
 	r.voter = false
 	list := r.eras.from(open)
 	for i := range list {
