@@ -185,15 +185,28 @@ func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
 	if s <= a.log.base || !a.log.put(s, b, lsn, e) {
 		return false
 	}
-	if b == a.voted && s == a.run.Hi && s == a.log.high {
-		a.run.Hi++
-		return true
+	if !a.lengthens(b, s) {
+		a.voteIn(b, s, lsn)
 	}
+	return true
+}
+
+// lengthens accounts for slot s, where the entry of ballot b was put, if it is at the ballot voted
+// at, and the end of the run, and above all others. It reports whether it was.
+func (a *Acceptor) lengthens(b Ballot, s Slot) bool {
+	if b != a.voted || s != a.run.Hi || s != a.log.high {
+		return false
+	}
+	a.run.Hi++
+	return true
+}
+
+// voteIn accounts for slot s, wherever it is.
+func (a *Acceptor) voteIn(b Ballot, s Slot, lsn LSN) {
 	if b > a.promised {
 		a.promised, a.since = b, lsn
 	}
 	a.extend(b, s)
-	return true
 }
 
 // votes accepts entries, of so many bytes together, at ballot b in the slots from s on, where s-1

@@ -72,13 +72,14 @@ func (r *Replica) Drain() *Output {
 	if len(r.fates.ended) > 0 {
 		o.Fates = r.fates.take()
 	}
-	if r.stirred {
-		o.Reads = r.reader.take()
-		r.stirred = r.restless()
-	}
 	o.Sync = len(o.Write) > 0
 	o.First = r.delivered + 1 - Slot(len(o.Chosen))
 	o.WakeAt = r.wakeAt()
+	if r.stirred {
+		o.Reads = r.reader.take()
+		o.WakeAt = r.wakeRest(o.WakeAt)
+		r.stirred = r.restless()
+	}
 	return &o.Output
 }
 
@@ -289,7 +290,8 @@ func (r *Replica) sayAccepted() {
 			*m = Message{}
 			m.Kind, m.To, m.Echo, m.Ballot = Accepted, n, owed.echo, owed.ballot
 			m.Span, m.Chosen = held, r.log.prefix
-			r.send()
+			r.stamp(m)
+			r.queue()
 		}
 	}
 }
@@ -339,13 +341,14 @@ func (r *Replica) broadcast(nodes NodeSet, m *Message) {
 
 // view lends the entries of a span that is in memory; nil if there is no room for them.
 func (r *Replica) view(span Span) []Entry {
-	at, n := len(r.out.views), int(span.Len())
-	if n == 0 || at+n > cap(r.out.views) {
+	o := &r.out
+	at, end := len(o.views), len(o.views)+int(span.Len())
+	if at == end || end > cap(o.views) {
 		return nil
 	}
-	v := r.out.views[at : at+n : at+n]
+	o.views = o.views[:end]
+	v := o.views[at:end:end]
 	r.log.lend(span.Lo, v)
-	r.out.views = r.out.views[:at+n]
 	return v
 }
 
@@ -361,20 +364,25 @@ func (r *Replica) deliver() {
 	r.eras.release(r.delivered)
 }
 
-// wakeAt returns when Tick is due.
+// wakeAt returns when Tick is due for beats, and for who waits for a leader.
 func (r *Replica) wakeAt() Time {
-	if !r.started {
-		return Never
-	}
 	e := &r.elector
 	at := e.beatAt
-	if r.role == Candidate {
-		at = min(at, e.repeatAt)
-	}
 	if r.role != Leader && r.voter {
 		if due := e.happy + e.patience; due < at && due > r.now {
 			at = due
 		}
+	}
+	return at
+}
+
+// wakeRest returns when Tick is due for anything: at at, or before.
+func (r *Replica) wakeRest(at Time) Time {
+	if !r.started {
+		return Never
+	}
+	if r.role == Candidate {
+		at = min(at, r.elector.repeatAt)
 	}
 	if r.catchup.from != NoNode {
 		at = min(at, r.catchup.at)

@@ -113,8 +113,11 @@ func (r *Replica) vote(b Ballot, s Slot, e *Entry) bool {
 	if !j.alone(s) {
 		lsn = j.place(Accepted, b, s, len(e.Data), r.eras.starts(s))
 	}
-	if lsn == 0 || !r.acceptor.vote(b, s, e, lsn) {
+	if lsn == 0 || s <= r.log.base || !r.log.put(s, b, lsn, e) {
 		return false
+	}
+	if !r.acceptor.lengthens(b, s) {
+		r.acceptor.voteIn(b, s, lsn)
 	}
 	j.put(Accepted, b, s, len(e.Data), lsn)
 	return true

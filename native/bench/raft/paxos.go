@@ -129,7 +129,7 @@ func (c *paxosCluster) act(n *paxosNode) {
 			c.deliver(out.Send)
 		}
 		if out.Sync {
-			n.replica.Persisted(out.Write[len(out.Write)-1].LSN)
+			n.replica.Persisted(n.replica.Written())
 		}
 		if len(out.Chosen) > 0 {
 			n.apply(out)
