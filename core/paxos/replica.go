@@ -190,7 +190,7 @@ func (r *Replica) step(m *Message) {
 	default:
 		r.hear(m)
 		switch {
-		case !r.near(m.Ballot) || m.Kind == Nack && !r.near(m.VBallot):
+		case !r.near(m.Ballot):
 		case m.Kind == Accept:
 			r.onAccept(m)
 		case m.Kind == Accepted:
@@ -221,7 +221,9 @@ func (r *Replica) stepRest(m *Message) {
 	case Promise:
 		r.onPromise(m)
 	case Nack:
-		r.onNack(m)
+		if r.near(m.VBallot) {
+			r.onNack(m)
+		}
 	case Fetch:
 		r.onFetch(m)
 	case Read:
