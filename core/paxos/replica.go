@@ -36,38 +36,37 @@ func (r Role) String() string {
 // and everything handed in until the call returns. A Replica belongs to one goroutine. Equal inputs
 // give equal outputs, byte for byte, on every machine.
 type Replica struct {
-	config  Config
-	cluster ClusterID
-	life    Life           // of this node's disk: a configuration may give it one
-	eras    eras           // that govern the slots which are not executed
-	voter   bool           // a configuration of an open slot names this node in this life
-	peers   NodeSet        // the voters of the open slots but this node
-	lives   [MaxNodes]Life // in which the newest configuration names each
-
+	// What every event looks at lies side by side.
+	now       Time
+	started   bool
+	stirred   bool // there may be more to do than phase 2
+	news      bool // there may be more to acknowledge than when that was done last
+	voter     bool // a configuration of an open slot names this node in this life
+	role      Role
+	life      Life    // of this node's disk: a configuration may give it one
+	owed      NodeSet // who is owed an Accepted
+	peers     NodeSet // the voters of the open slots but this node
+	next      Slot    // first free slot, while leading
+	fill      Slot    // first slot that phase 1 reported or left open, and is not proposed yet
+	fillTo    Slot    // last of these
+	told      Slot    // the prefix that peers were told, while leading
+	delivered Slot    // handed out in Output.Chosen
+	applied   Slot
 	memory
 
-	now     Time
-	started bool
-	role    Role
+	config  Config
+	cluster ClusterID
+	lives   [MaxNodes]Life // in which the newest configuration names each
+	eras    eras           // that govern the slots which are not executed
 	elector elector
 	reader  reader
 	lease   lease
 
-	next      Slot // first free slot, while leading
-	fill      Slot // first slot that phase 1 reported or left open, and is not proposed yet
-	fillTo    Slot // last of these
-	told      Slot // the prefix that peers were told, while leading
-	delivered Slot // handed out in Output.Chosen
-	applied   Slot
-
-	acks     [MaxNodes]reply // who is owed an Accepted
-	owed     NodeSet
-	news     bool            // there may be more to acknowledge than when that was done last
+	acks     [MaxNodes]reply // of owed
 	promises [MaxNodes]reply // promises that may go, from slot from on
 	giving   NodeSet
 	catchup  catchup
 	renamed  bool // a Format record was made since the last Drain
-	stirred  bool // there may be more to do than phase 2
 	counts   [counters]uint64
 }
 
