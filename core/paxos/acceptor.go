@@ -185,16 +185,28 @@ func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
 	if s <= a.log.base || !a.log.put(s, b, lsn, e) {
 		return false
 	}
+	if !a.lengthens(b, s) {
+		a.voteIn(b, s, lsn)
+	}
+	return true
+}
+
+// lengthens accounts for slot s, where the entry of ballot b was put, if it is at the ballot voted
+// at, and the end of the run, and above all others. It reports whether it was.
+func (a *Acceptor) lengthens(b Ballot, s Slot) bool {
+	if b != a.voted || s != a.run.Hi || s != a.log.high {
+		return false
+	}
+	a.run.Hi++
+	return true
+}
+
+// voteIn accounts for slot s, wherever it is.
+func (a *Acceptor) voteIn(b Ballot, s Slot, lsn LSN) {
 	if b > a.promised {
 		a.promised, a.since = b, lsn
 	}
-	if b == a.voted && s == a.run.Hi {
-		a.run.Hi++
-		a.stretch(b)
-	} else {
-		a.extend(b, s)
-	}
-	return true
+	a.extend(b, s)
 }
 
 // votes accepts entries, of so many bytes together, at ballot b in the slots from s on, where s-1
@@ -224,7 +236,7 @@ func (a *Acceptor) extend(b Ballot, s Slot) {
 
 // stretch moves the end of the run, which is at ballot b, over what was accepted before it.
 func (a *Acceptor) stretch(b Ballot) {
-	for a.heldAt(a.run.Hi, b) {
+	for a.run.Hi <= a.log.high && a.heldAt(a.run.Hi, b) {
 		a.run.Hi++
 	}
 }
@@ -240,6 +252,14 @@ func (a *Acceptor) heldTo(s, to Slot, b Ballot) Slot {
 	if b == a.voted && a.run.Has(s+1) {
 		s = min(to, a.run.Hi-1)
 	}
+	if s < to {
+		s = a.heldOn(s, to, b)
+	}
+	return s
+}
+
+// heldOn does the same slot by slot.
+func (a *Acceptor) heldOn(s, to Slot, b Ballot) Slot {
 	for s < to && a.heldAt(s+1, b) {
 		s++
 	}

@@ -36,6 +36,7 @@ type Supply struct {
 // one is. Whoever is must fetch, and so learns whether it votes. Nothing else is done for a
 // stranger.
 func (r *Replica) onStranger(m *Message) {
+	r.stirred = true
 	if m.Kind == Beat {
 		r.hear(m)
 	}
@@ -73,6 +74,7 @@ func (r *Replica) behind(n NodeID, to Slot, wait Time) {
 		return // whoever was heard of before knows more, and was not asked in vain yet
 	}
 	c.from, c.to = n, to
+	r.stirred = true
 }
 
 // fetch asks whoever is ahead, at most once a beat.
@@ -161,20 +163,27 @@ func (r *Replica) Supplied(s *Supply, entries []Entry, out *Message) bool {
 	return true
 }
 
-// onChosen learns: from a leader's word, or from entries that are chosen whoever says so.
+// onChosen learns from a leader's word.
 func (r *Replica) onChosen(m *Message) {
+	if !r.voter {
+		r.behind(m.From, m.Chosen, r.config.Beat/4)
+		return
+	}
+	if m.Ballot >= r.acceptor.promised {
+		r.heardFrom(m.Ballot)
+	}
+	r.certify(m)
+}
+
+// onEntries learns from entries that are chosen whoever says so, or that there are some.
+func (r *Replica) onEntries(m *Message) {
 	switch {
+	case m.Echo != r.life:
+		r.counts[DropLife]++
 	case len(m.Entries) > 0:
 		r.install(m)
-	case m.Ballot == 0:
-		r.behind(m.From, m.Chosen, 0)
-	case !r.voter:
-		r.behind(m.From, m.Chosen, r.config.Beat/4)
 	default:
-		if m.Ballot >= r.acceptor.promised {
-			r.heardFrom(m.Ballot)
-		}
-		r.certify(m)
+		r.behind(m.From, m.Chosen, 0)
 	}
 }
 
@@ -186,6 +195,7 @@ func (r *Replica) install(m *Message) {
 		return
 	}
 	was := r.log.prefix
+	r.stirred = true
 	for i := range m.Entries {
 		if s := m.Span.Lo + Slot(i); s == r.log.prefix+1 && !r.keep(s, &m.Entries[i]) {
 			r.counts[DropWindow]++

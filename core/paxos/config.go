@@ -71,7 +71,7 @@ func (c *Config) Bytes() int {
 	perSlot := 64 + 64 + 48*2 + 24 + 8 + 24 // two rings, views and chosen, mine, index, fates
 	fixed := 64 << 10
 	return fixed + l.Window*perSlot + ringBytes(l) + ringBytes(adoptedLimits(l)) +
-		pendings(l)*(pendingBytes+72+MaxNodes*88) + sparePerDrain*l.BatchEntries*48
+		pendings(l)*(2*72+MaxNodes*88) + sparePerDrain*l.BatchEntries*48
 }
 
 // format appends what a Format record says: this disk's identity and the genesis.

@@ -76,6 +76,7 @@ func (r *Replica) stepDown() {
 	r.elector.leader = NoNode
 	r.elector.prepare = false
 	r.elector.silent = 0
+	r.stirred = true
 	r.awaitLeader()
 }
 
@@ -213,6 +214,7 @@ func (r *Replica) campaign() {
 
 // hold keeps an answer back until every record made so far is durable.
 func (r *Replica) hold(m *Message) {
+	r.stirred = true
 	if !r.outbox.Hold(m, r.journal.lsn) {
 		r.counts[DropBusy]++
 	}
@@ -325,7 +327,7 @@ func (r *Replica) onNack(m *Message) {
 // gaps (B-25, B-26).
 func (r *Replica) lead() {
 	r.counts[Leads]++
-	r.role = Leader
+	r.role, r.stirred = Leader, true
 	e := &r.elector
 	e.leader = r.config.Node
 	e.prepare, e.beat = false, true

@@ -152,9 +152,10 @@ func (f *fates) forgo(s Slot) { f.drop(&f.bySlot[s&f.mask]) }
 
 // drop forgets m.
 func (f *fates) drop(m *mine) {
-	f.remove(1+uint32(m.slot&f.mask), m.home)
+	s := m.slot
 	m.slot = 0
 	f.under--
+	f.remove(s, m.home)
 }
 
 // take lends the fates that were found since it was called last.
@@ -166,10 +167,10 @@ func (f *fates) take() []Fate {
 	return f.lent
 }
 
-// remove takes position p, whose home this is, out of the index, and closes the gap in its chain.
-func (f *fates) remove(p, home uint32) {
+// remove takes slot s, whose home this is, out of the index, and closes the gap in its chain.
+func (f *fates) remove(s Slot, home uint32) {
 	index, mask := f.index, f.wrap()
-	gap := home
+	p, gap := 1+uint32(s&f.mask), home
 	for index[gap] != p {
 		gap = (gap + 1) & mask
 	}

@@ -196,6 +196,7 @@ func (w *network) replay(nd *node, rec *Record) {
 // drain does what a driver does with an Output.
 func (w *network) drain(nd *node) {
 	for {
+		w.must(nd.r.stirred || !nd.r.restless(), "node %d would not see what it has to do", nd.id)
 		nd.out = nd.r.Drain()
 		o := nd.out
 		if w.record {

@@ -6,25 +6,16 @@ type journal struct {
 	lsn       LSN // of the last record made
 	sealed    LSN // of the last record handed out
 	durable   LSN
-	waiting   []pending // made and not handed out; fixed capacity
-	told      Slot      // the chosen prefix in the last record, or in one that waits
-	delivered Slot      // as of the last Drain
-	floor     Ballot    // promised when a segment's header was made; records after it may be lower
+	waiting   []Record // made and not handed out, but for Chosen and Entries; fixed capacity
+	bytes     int      // of payload in the last of these
+	told      Slot     // the chosen prefix in the last record, or in one that waits
+	delivered Slot     // as of the last Drain
+	floor     Ballot   // promised when a segment's header was made; records after it may be lower
 	formatted bool
 	format    [2][]Entry // who this disk is; two, because one may be lent
 	formats   int        // which one is true
 	limits    Limits
 }
-
-type pending struct {
-	kind   Kind
-	lsn    LSN
-	ballot Ballot
-	span   Span
-	bytes  int
-}
-
-const pendingBytes = 56
 
 // pendings returns how many records may wait for a Drain.
 func pendings(l *Limits) int { return 2*(l.Window/l.BatchEntries) + 32 }
@@ -70,7 +61,12 @@ func (j *journal) writeFormat() {
 // promised makes the record of a promise. The caller saw that there is room.
 func (j *journal) promised(b Ballot) {
 	j.lsn++
-	j.add(Promised, j.lsn).ballot = b
+	j.add(Promised, j.lsn).Ballot = b
+}
+
+// alone reports whether slot s will be in a new record, and no other before it.
+func (j *journal) alone(s Slot) bool {
+	return len(j.waiting) == 0 && s <= j.told+Slot(j.limits.Window)
 }
 
 // place returns the LSN of the record that slot s will be in: the last one if s continues it, else
@@ -89,9 +85,9 @@ func (j *journal) place(k Kind, b Ballot, s Slot, bytes int, fresh bool) LSN {
 	}
 	if n := len(j.waiting); n > 0 {
 		p := &j.waiting[n-1]
-		if !fresh && p.kind == k && p.ballot == b && p.span.Hi == s &&
-			p.span.Len() < uint64(j.limits.BatchEntries) && p.bytes+bytes <= j.limits.BatchBytes {
-			return p.lsn
+		if !fresh && p.Kind == k && p.Ballot == b && p.Span.Hi == s &&
+			p.Span.Len() < uint64(j.limits.BatchEntries) && j.bytes+bytes <= j.limits.BatchBytes {
+			return p.LSN
 		}
 	}
 	if j.full() {
@@ -103,9 +99,7 @@ func (j *journal) place(k Kind, b Ballot, s Slot, bytes int, fresh bool) LSN {
 // put adds slot s to the record that place named.
 func (j *journal) put(k Kind, b Ballot, s Slot, bytes int, lsn LSN) {
 	if lsn == j.lsn {
-		p := &j.waiting[len(j.waiting)-1]
-		p.span.Hi++
-		p.bytes += bytes
+		j.extend(1, bytes)
 		return
 	}
 	if lsn == j.lsn+2 {
@@ -114,18 +108,18 @@ func (j *journal) put(k Kind, b Ballot, s Slot, bytes int, lsn LSN) {
 	}
 	j.lsn = lsn
 	p := j.add(k, lsn)
-	p.ballot, p.span, p.bytes = b, Span{s, s + 1}, bytes
+	p.Ballot, p.Span, j.bytes = b, Span{s, s + 1}, bytes
 }
 
 // takes returns those of entries that the last record has room for, in the slots from s on, which
 // follow it in its configuration, and their bytes.
 func (j *journal) takes(s Slot, entries []Entry) (taken []Entry, bytes int) {
 	p := &j.waiting[len(j.waiting)-1]
-	room := min(j.limits.BatchEntries-int(p.span.Len()), int(j.told+Slot(j.limits.Window)+1-s))
+	room := min(j.limits.BatchEntries-int(p.Span.Len()), int(j.told+Slot(j.limits.Window)+1-s))
 	if len(entries) > room {
 		entries = entries[:room]
 	}
-	most := j.limits.BatchBytes - p.bytes
+	most := j.limits.BatchBytes - j.bytes
 	for i := range entries {
 		more := bytes + len(entries[i].Data)
 		if more > most {
@@ -138,16 +132,16 @@ func (j *journal) takes(s Slot, entries []Entry) (taken []Entry, bytes int) {
 
 // extend adds n slots of so many bytes, which follow, to the last record.
 func (j *journal) extend(n, bytes int) {
-	p := &j.waiting[len(j.waiting)-1]
-	p.span.Hi += Slot(n)
-	p.bytes += bytes
+	j.waiting[len(j.waiting)-1].Span.Hi += Slot(n)
+	j.bytes += bytes
 }
 
 // add adds a record that names no slot yet. The caller saw that there is room.
-func (j *journal) add(k Kind, lsn LSN) *pending {
-	j.waiting = j.waiting[:len(j.waiting)+1]
-	p := &j.waiting[len(j.waiting)-1]
-	p.kind, p.lsn, p.ballot, p.span, p.bytes = k, lsn, 0, Span{}, 0
+func (j *journal) add(k Kind, lsn LSN) *Record {
+	n := len(j.waiting)
+	j.waiting = j.waiting[:n+1]
+	p := &j.waiting[n]
+	p.Kind, p.LSN, p.Ballot, p.Span = k, lsn, 0, Span{}
 	return p
 }
 

@@ -73,10 +73,8 @@ func (l *Limits) admits(e *Entry) bool {
 
 // carries reports whether m's entries fill its span exactly and keep to the limits.
 func (l *Limits) carries(m *Message) bool {
-	if m.Span.Lo == 0 || m.Span.Hi < m.Span.Lo || m.Span.Len() != uint64(len(m.Entries)) {
-		return false
-	}
-	return l.batch(m.Entries)
+	return m.Span.Lo != 0 && m.Span.Hi >= m.Span.Lo && m.Span.Len() == uint64(len(m.Entries)) &&
+		l.batch(m.Entries)
 }
 
 // batch reports whether entries keep to the limits, one by one and together.

@@ -108,15 +108,18 @@ func (m *Members) Prepare() int { return int(m.prepare) }
 // Accept returns the size of a phase 2 quorum.
 func (m *Members) Accept() int { return int(m.accept) }
 
-// reached returns the highest number that an accept quorum has reached, if it is above floor; else
-// floor. A voter's value counts only if it was stated in the life that votes here.
-func (m *Members) reached(values *[MaxNodes]Slot, lives *[MaxNodes]Life, floor Slot) Slot {
-	if !m.quorum(values, lives, floor+1) {
+// reached returns the highest number from floor to top that an accept quorum has reached; floor
+// need not be. A voter's value counts only if it was stated in the life that votes here.
+func (m *Members) reached(values *[MaxNodes]Slot, lives *[MaxNodes]Life, floor, top Slot) Slot {
+	switch {
+	case m.quorum(values, lives, top):
+		return top
+	case top <= floor+1 || !m.quorum(values, lives, floor+1):
 		return floor
 	}
 	for all := m.voters; all != 0; all = all.rest() {
 		v := all.first()
-		if at := values[v]; at > floor && m.quorum(values, lives, at) {
+		if at := values[v]; at > floor && at < top && m.quorum(values, lives, at) {
 			floor = at
 		}
 	}

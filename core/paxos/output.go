@@ -52,68 +52,84 @@ func (o *outputs) reset() {
 // message returns the place of the next message, for send. There always is one.
 func (o *outputs) message() *Message { return &o.Send[:len(o.Send)+1][len(o.Send)] }
 
-// record adds a record, whose fields all are to be set. There is room for as many as can wait.
-func (o *outputs) record() *Record {
-	n := len(o.Write)
-	o.Write = o.Write[:n+1]
-	return &o.Write[n]
-}
-
 // Drain ends the loan of what it gave before, and makes out everything that is to be done now.
 func (r *Replica) Drain() *Output {
 	o := &r.out
 	r.log.unlock()
 	o.reset()
-	if r.outbox.n > 0 {
-		r.release()
-	}
-	if r.role == Leader && r.fill <= r.fillTo {
-		r.refill()
-		o.More = r.fill <= r.fillTo && len(r.journal.waiting) > 0
+	if r.stirred {
+		r.resume()
 	}
 	if len(r.journal.waiting) > 0 && r.started {
 		r.writeRecords()
 	}
-	r.say()
+	if r.stirred || r.news || r.role == Leader && r.told < r.log.prefix {
+		r.say()
+	}
 	if r.delivered < r.log.prefix {
 		r.deliver()
 	}
 	if len(r.fates.ended) > 0 {
 		o.Fates = r.fates.take()
 	}
-	if r.reader.ended > 0 {
-		o.Reads = r.reader.take()
-	}
 	o.Sync = len(o.Write) > 0
 	o.First = r.delivered + 1 - Slot(len(o.Chosen))
 	o.WakeAt = r.wakeAt()
+	if r.stirred {
+		o.Reads = r.reader.take()
+		o.WakeAt = r.wakeRest(o.WakeAt)
+		r.stirred = r.restless()
+	}
 	return &o.Output
+}
+
+// resume goes on with what waited for the disk, or for room.
+func (r *Replica) resume() {
+	r.release()
+	if r.role == Leader && r.fill <= r.fillTo {
+		r.refill()
+		r.out.More = r.fill <= r.fillTo && len(r.journal.waiting) > 0
+	}
+}
+
+// restless reports whether there is more to do than phase 2: only then a Drain looks for it. What
+// may bring any of this about sets stirred.
+func (r *Replica) restless() bool {
+	e, c, d := &r.elector, &r.catchup, &r.reader
+	switch {
+	case !r.started, r.role == Candidate, r.out.More, r.outbox.n > 0:
+	case r.role == Leader && r.fill <= r.fillTo:
+	case r.giving|e.silent|c.hints|c.asked != 0, c.from != NoNode:
+	case e.prepare, e.beat, d.open, d.ask, d.n > 0, d.ended > 0:
+	default:
+		return false
+	}
+	return true
 }
 
 // writeRecords makes out the records that wait. Those of a leader's own proposals are its accepts
 // too: the same entries go to the disk and to the peers, side by side.
 func (r *Replica) writeRecords() {
 	j := &r.journal
-	for i := range j.waiting {
-		p := &j.waiting[i]
-		rec := r.out.record()
-		rec.Kind, rec.LSN, rec.Ballot, rec.Span = p.kind, p.lsn, p.ballot, p.span
+	r.out.Write, j.waiting = j.waiting, r.out.Write
+	write := r.out.Write
+	for i := range write {
+		rec := &write[i]
 		rec.Chosen = r.delivered
-		if p.kind == Format {
+		if rec.Kind == Format {
 			rec.Entries = j.who()
 		} else {
-			rec.Entries = r.view(p.span)
+			rec.Entries = r.view(rec.Span)
 		}
-		if p.kind == Accepted && r.role == Leader && p.ballot == r.proposer.ballot {
-			voters := r.eras.of(p.span.Lo).Members.voters
-			r.proposeTo(voters.Without(r.config.Node), p.span.Lo, rec.Entries)
+		if rec.Kind == Accepted && r.role == Leader && rec.Ballot == r.proposer.ballot {
+			voters := r.eras.of(rec.Span.Lo).Members.voters
+			r.proposeTo(voters.Without(r.config.Node), rec.Span.Lo, rec.Entries)
 			r.told = r.log.prefix
 		}
 	}
 	j.told = r.log.prefix // every slot up to it is in the last record or before
-	r.out.Write[len(r.out.Write)-1].Chosen = j.told
+	write[len(write)-1].Chosen = j.told
 	r.renamed = false
-	j.waiting = j.waiting[:0]
 	j.sealed, r.log.sealed = j.lsn, j.lsn
 }
 
@@ -125,33 +141,44 @@ func (r *Replica) proposeTo(nodes NodeSet, lo Slot, entries []Entry) {
 	}
 }
 
-// say makes out every message that is due, but for new proposals.
+// say makes out every message that is due, but for new proposals. What was chosen is told if
+// nothing else will: while proposals are under way, the next accept or beat carries it.
 func (r *Replica) say() {
-	if r.giving != 0 {
-		r.sayPromises()
+	if r.stirred {
+		r.sayRest()
 	}
-	e := &r.elector
+	if r.role == Leader && r.told < r.log.prefix && r.log.prefix+1 == r.next {
+		r.sayChosen()
+	}
+	if r.owed != 0 && (r.news || r.stirred) {
+		r.sayAccepted()
+	}
+	if r.stirred {
+		r.fetch()
+		r.serve()
+	}
+}
+
+// sayRest makes out what is not part of phase 2.
+func (r *Replica) sayRest() {
+	r.sayPromises()
+	e, d := &r.elector, &r.reader
 	if e.prepare {
 		r.sayPrepare()
 	}
 	if r.role == Leader {
-		r.sayAsLeader()
+		r.repeat()
+		if d.open {
+			r.beginRound()
+		}
+		if d.ask || d.n > 0 && e.beat {
+			r.sayRead()
+		}
 	}
 	if e.beat {
 		r.beats()
 	}
-	if r.catchup.hints != 0 {
-		r.hint()
-	}
-	if r.owed != 0 {
-		r.sayAccepted()
-	}
-	if r.catchup.from != NoNode {
-		r.fetch()
-	}
-	if r.catchup.asked != 0 {
-		r.serve()
-	}
+	r.hint()
 }
 
 // sayPromises sends the next parts of the promises that are durable, unless they are void by now.
@@ -208,24 +235,6 @@ func (r *Replica) sayPrepare() {
 	}
 }
 
-// sayAsLeader sends what must be repeated, asks for reads, and tells what was chosen if nothing
-// else will: while proposals are under way, the next accept or beat carries it.
-func (r *Replica) sayAsLeader() {
-	e, d := &r.elector, &r.reader
-	if e.silent != 0 {
-		r.repeat()
-	}
-	if d.open {
-		r.beginRound()
-	}
-	if d.ask || d.n > 0 && e.beat {
-		r.sayRead()
-	}
-	if !e.beat && r.told < r.log.prefix && r.log.prefix+1 == r.next {
-		r.sayChosen()
-	}
-}
-
 func (r *Replica) sayChosen() {
 	r.told = r.log.prefix
 	m := r.out.message()
@@ -256,6 +265,7 @@ func (r *Replica) repeat() {
 // sayAccepted acknowledges what is durable, once; the rest stays owed until it is.
 func (r *Replica) sayAccepted() {
 	a := r.acceptor
+	r.news = false
 	for set := r.owed; set != 0; set = set.rest() {
 		n := set.first()
 		owed := &r.acks[n]
@@ -280,7 +290,8 @@ func (r *Replica) sayAccepted() {
 			*m = Message{}
 			m.Kind, m.To, m.Echo, m.Ballot = Accepted, n, owed.echo, owed.ballot
 			m.Span, m.Chosen = held, r.log.prefix
-			r.send()
+			r.stamp(m)
+			r.queue()
 		}
 	}
 }
@@ -315,25 +326,29 @@ func (r *Replica) queue() {
 // broadcast sends m, which was made in the place of the next message, to each of the nodes.
 func (r *Replica) broadcast(nodes NodeSet, m *Message) {
 	r.stamp(m)
-	for ; nodes != 0; nodes = nodes.rest() {
-		next := r.out.message()
-		if next != m {
-			*next = *m
-		}
-		next.To = nodes.first()
+	for nodes != 0 {
+		m.To = nodes.first()
 		r.queue()
+		if nodes = nodes.rest(); nodes == 0 {
+			return
+		}
+		if next := r.out.message(); next != m { // else there was no room
+			*next = *m
+			m = next
+		}
 	}
 }
 
 // view lends the entries of a span that is in memory; nil if there is no room for them.
 func (r *Replica) view(span Span) []Entry {
-	at, n := len(r.out.views), int(span.Len())
-	if n == 0 || at+n > cap(r.out.views) {
+	o := &r.out
+	at, end := len(o.views), len(o.views)+int(span.Len())
+	if at == end || end > cap(o.views) {
 		return nil
 	}
-	v := r.out.views[at : at+n : at+n]
+	o.views = o.views[:end]
+	v := o.views[at:end:end]
 	r.log.lend(span.Lo, v)
-	r.out.views = r.out.views[:at+n]
 	return v
 }
 
@@ -349,20 +364,25 @@ func (r *Replica) deliver() {
 	r.eras.release(r.delivered)
 }
 
-// wakeAt returns when Tick is due.
+// wakeAt returns when Tick is due for beats, and for who waits for a leader.
 func (r *Replica) wakeAt() Time {
-	if !r.started {
-		return Never
-	}
 	e := &r.elector
 	at := e.beatAt
-	if r.role == Candidate {
-		at = min(at, e.repeatAt)
-	}
 	if r.role != Leader && r.voter {
 		if due := e.happy + e.patience; due < at && due > r.now {
 			at = due
 		}
+	}
+	return at
+}
+
+// wakeRest returns when Tick is due for anything: at at, or before.
+func (r *Replica) wakeRest(at Time) Time {
+	if !r.started {
+		return Never
+	}
+	if r.role == Candidate {
+		at = min(at, r.elector.repeatAt)
 	}
 	if r.catchup.from != NoNode {
 		at = min(at, r.catchup.at)

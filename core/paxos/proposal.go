@@ -108,11 +108,18 @@ func (r *Replica) leads() (Refusal, Counter) {
 
 // vote lets the own acceptor accept e, if it and the journal have room.
 func (r *Replica) vote(b Ballot, s Slot, e *Entry) bool {
-	lsn := r.journal.place(Accepted, b, s, len(e.Data), r.eras.starts(s))
-	if lsn == 0 || !r.acceptor.vote(b, s, e, lsn) {
+	j := &r.journal
+	lsn := j.lsn + 1
+	if !j.alone(s) {
+		lsn = j.place(Accepted, b, s, len(e.Data), r.eras.starts(s))
+	}
+	if lsn == 0 || s <= r.log.base || !r.log.put(s, b, lsn, e) {
 		return false
 	}
-	r.journal.put(Accepted, b, s, len(e.Data), lsn)
+	if !r.acceptor.lengthens(b, s) {
+		r.acceptor.voteIn(b, s, lsn)
+	}
+	j.put(Accepted, b, s, len(e.Data), lsn)
 	return true
 }
 
@@ -120,16 +127,21 @@ func (r *Replica) vote(b Ballot, s Slot, e *Entry) bool {
 // governs. It returns how many it did: it stops where there is no room, where the record is full,
 // and at a slot that needs no vote.
 func (r *Replica) votes(b Ballot, s Slot, entries []Entry) int {
-	if !r.vote(b, s, &entries[0]) {
+	switch {
+	case !r.vote(b, s, &entries[0]):
 		return 0
-	}
-	if len(entries) == 1 {
+	case len(entries) == 1:
 		return 1
 	}
-	more, bytes := r.journal.takes(s+1, entries[1:])
-	n := r.acceptor.votes(b, s+1, more, bytes, r.journal.lsn)
+	return 1 + r.follow(b, s+1, entries[1:])
+}
+
+// follow does as votes does for entries that follow one whose record is the last.
+func (r *Replica) follow(b Ballot, s Slot, entries []Entry) int {
+	more, bytes := r.journal.takes(s, entries)
+	n := r.acceptor.votes(b, s, more, bytes, r.journal.lsn)
 	r.journal.extend(n, bytes-dataBytes(more[n:]))
-	return 1 + n
+	return n
 }
 
 // onAccept lets the acceptor judge a 2a. What is accepted is acknowledged when it is durable.
@@ -151,24 +163,36 @@ func (r *Replica) onAccept(m *Message) {
 		r.certify(m)
 		return
 	}
-	for s, rest := m.Span.Lo, m.Entries; len(rest) > 0; {
-		n := 1
-		if !r.acceptor.voteless(s, m.Ballot) {
-			n = r.votes(m.Ballot, s, rest)
+	was := r.acceptor.run.Hi
+	for i := 0; i < len(m.Entries); i++ {
+		s := m.Span.Lo + Slot(i)
+		if s <= r.log.high && r.acceptor.voteless(s, m.Ballot) {
+			r.news = true
+			continue
 		}
-		if n == 0 {
+		if !r.vote(m.Ballot, s, &m.Entries[i]) {
 			r.counts[DropWindow]++
 			break
 		}
-		s, rest = s+Slot(n), rest[n:]
+		if i+1 < len(m.Entries) {
+			i += r.follow(m.Ballot, s+1, m.Entries[i+1:])
+		}
+	}
+	if r.acceptor.run.Hi <= was {
+		r.news = true // nothing that must be durable first
 	}
 	r.owe(m)
 	r.certify(m)
 }
 
 // governs reports whether m's slots that are not chosen here are of one configuration, the one that
-// m says, and it names this node: only then does a vote mean something.
+// m says, and it names this node, a voter: only then does a vote mean something.
 func (r *Replica) governs(m *Message) bool {
+	return r.eras.n == 1 && r.eras.list[0].Era == m.Era || r.governed(m)
+}
+
+// governed judges the same where there are several configurations, or m says another.
+func (r *Replica) governed(m *Message) bool {
 	open := max(m.Span.Lo, r.log.prefix+1)
 	if open >= m.Span.Hi {
 		return true
@@ -190,6 +214,7 @@ func (r *Replica) governs(m *Message) bool {
 func (r *Replica) owe(m *Message) {
 	if a := &r.acks[m.From]; a.ballot != m.Ballot || a.echo != m.Life {
 		*a = reply{ballot: m.Ballot, echo: m.Life}
+		r.news = true
 	}
 	r.owed = r.owed.With(m.From)
 }
@@ -197,9 +222,12 @@ func (r *Replica) owe(m *Message) {
 // certify learns from a leader's chosen prefix: a slot up to it is chosen here if it was accepted
 // at exactly that leader's ballot, and nothing else is (B-28). The rest must be fetched.
 func (r *Replica) certify(m *Message) {
-	if m.Chosen <= r.log.prefix {
-		return
+	if m.Chosen > r.log.prefix {
+		r.certified(m)
 	}
+}
+
+func (r *Replica) certified(m *Message) {
 	p := r.acceptor.heldTo(r.log.prefix, m.Chosen, m.Ballot)
 	if p > r.log.prefix {
 		r.learned(p)
@@ -233,7 +261,7 @@ func (r *Replica) Persisted(to LSN) {
 	if to <= r.journal.durable || to > r.journal.sealed {
 		return
 	}
-	r.journal.durable = to
+	r.journal.durable, r.news = to, r.owed != 0
 	r.outbox.Persisted(to)
 	if r.role == Leader && r.acceptor.voted == r.proposer.ballot {
 		run := r.acceptor.acknowledged(to)

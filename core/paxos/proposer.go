@@ -30,6 +30,7 @@ type Proposer struct {
 	next   Slot // first slot without a proposal
 	chosen Slot // every slot below it is chosen
 	match  [MaxNodes]Slot
+	ahead  NodeSet // no other node's match is above chosen
 }
 
 // NewProposer returns a proposer without a ballot. It is the only allocation.
@@ -120,7 +121,9 @@ func (p *Proposer) Learned(prefix Slot) {
 	if p.behind <= prefix {
 		p.behind = 0
 	}
-	p.survey()
+	if p.limit != Forever || p.eras.n > 1 {
+		p.survey()
+	}
 }
 
 // Promise takes in one part of a promise and reports whether it was the one that completed phase 1.
@@ -155,9 +158,6 @@ func (p *Proposer) Promise(m *Message) (ready bool) {
 // prepare quorum. It reports whether phase 1 is complete now, for every slot, and was not before.
 func (p *Proposer) survey() bool {
 	was := p.limit
-	if was == Forever && p.eras.n == 1 {
-		return false
-	}
 	p.limit = Forever
 	for i := p.eras.at(p.prefix + 1); i < p.eras.n; i++ {
 		if p.prepared(&p.eras.list[i].Members) < p.eras.list[i].Members.Prepare() {
@@ -295,6 +295,7 @@ func (p *Proposer) Accepted(m *Message) (chosen Span) {
 // what the node has, or begin where nothing below it needs the node.
 func (p *Proposer) count(n NodeID, life Life, run Span) (chosen Span) {
 	was := p.chosen
+	n %= MaxNodes
 	if run.Lo == 0 || !p.meet(n, life) || run.Hi <= p.match[n] {
 		return Span{was, was}
 	}
@@ -303,6 +304,7 @@ func (p *Proposer) count(n NodeID, life Life, run Span) (chosen Span) {
 	}
 	p.match[n] = run.Hi
 	if run.Hi > was {
+		p.ahead = p.ahead.With(n)
 		p.choose()
 	}
 	return Span{was, p.chosen}
@@ -312,7 +314,14 @@ func (p *Proposer) count(n NodeID, life Life, run Span) (chosen Span) {
 func (p *Proposer) choose() {
 	for i := p.eras.at(p.chosen); i < p.eras.n; i++ {
 		end := p.eras.end(i)
-		p.chosen = min(end, p.eras.list[i].Members.reached(&p.match, &p.lives, p.chosen))
+		m := &p.eras.list[i].Members
+		if p.ahead.Len() < m.Accept() {
+			return
+		}
+		p.chosen = m.reached(&p.match, &p.lives, p.chosen, min(end, p.next))
+		if p.chosen == p.next {
+			p.ahead = 0
+		}
 		if p.chosen < end {
 			return
 		}

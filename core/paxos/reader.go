@@ -52,7 +52,7 @@ func (r *Replica) Read(now Time) (round uint64, ref Refusal) {
 		r.counts[RefusedElecting]++
 		return 0, Electing
 	}
-	r.reader.open = true
+	r.reader.open, r.stirred = true, true
 	return r.reader.round + 1, Taken
 }
 
@@ -152,7 +152,7 @@ func (r *Replica) confirm() {
 	list := r.eras.from(r.log.prefix + 1)
 	to := Slot(d.round)
 	for i := range list {
-		to = min(to, list[i].Members.reached(&d.said, &d.lives, 0))
+		to = list[i].Members.reached(&d.said, &d.lives, 0, to)
 	}
 	r.endRounds(to)
 }

@@ -46,6 +46,7 @@ func (r *Replica) decide(s Slot, e *Entry) bool {
 // reconsider finds what this node is, and what is to be done, now that the configurations of the
 // open slots are others.
 func (r *Replica) reconsider() {
+	r.stirred = true
 	r.count()
 	if !r.started {
 		return
@@ -71,6 +72,7 @@ func (r *Replica) reconsider() {
 func (r *Replica) count() {
 	open := r.log.prefix + 1
 	r.peers = r.eras.voters(open).Without(r.config.Node)
+	r.lives = r.eras.newest().Members.lives
 	r.voter = false
 	list := r.eras.from(open)
 	for i := range list {

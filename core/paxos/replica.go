@@ -36,31 +36,33 @@ func (r Role) String() string {
 // and everything handed in until the call returns. A Replica belongs to one goroutine. Equal inputs
 // give equal outputs, byte for byte, on every machine.
 type Replica struct {
-	config  Config
-	cluster ClusterID
-	life    Life    // of this node's disk: a configuration may give it one
-	eras    eras    // that govern the slots which are not executed
-	voter   bool    // a configuration of an open slot names this node in this life
-	peers   NodeSet // the voters of the open slots but this node
-
+	// What every event looks at lies side by side.
+	now       Time
+	started   bool
+	stirred   bool // there may be more to do than phase 2
+	news      bool // there may be more to acknowledge than when that was done last
+	voter     bool // a configuration of an open slot names this node in this life
+	role      Role
+	life      Life    // of this node's disk: a configuration may give it one
+	owed      NodeSet // who is owed an Accepted
+	peers     NodeSet // the voters of the open slots but this node
+	next      Slot    // first free slot, while leading
+	fill      Slot    // first slot that phase 1 reported or left open, and is not proposed yet
+	fillTo    Slot    // last of these
+	told      Slot    // the prefix that peers were told, while leading
+	delivered Slot    // handed out in Output.Chosen
+	applied   Slot
 	memory
 
-	now     Time
-	started bool
-	role    Role
+	config  Config
+	cluster ClusterID
+	lives   [MaxNodes]Life // in which the newest configuration names each
+	eras    eras           // that govern the slots which are not executed
 	elector elector
 	reader  reader
 	lease   lease
 
-	next      Slot // first free slot, while leading
-	fill      Slot // first slot that phase 1 reported or left open, and is not proposed yet
-	fillTo    Slot // last of these
-	told      Slot // the prefix that peers were told, while leading
-	delivered Slot // handed out in Output.Chosen
-	applied   Slot
-
-	acks     [MaxNodes]reply // who is owed an Accepted
-	owed     NodeSet
+	acks     [MaxNodes]reply // of owed
 	promises [MaxNodes]reply // promises that may go, from slot from on
 	giving   NodeSet
 	catchup  catchup
@@ -115,6 +117,7 @@ func (r *Replica) Reopen(c *Config) error {
 	r.log.restore = true
 	r.elector = elector{leader: NoNode, heir: NoNode, random: splitMix(c.Seed)}
 	r.catchup.from = NoNode
+	r.stirred = true
 	r.count()
 	return nil
 }
@@ -146,6 +149,7 @@ func (r *Replica) Start(now Time) {
 func (r *Replica) Tick(now Time) {
 	r.now = max(r.now, now)
 	if r.started {
+		r.stirred = true
 		r.tick()
 	}
 }
@@ -156,23 +160,58 @@ func (r *Replica) Step(now Time, m *Message) {
 	if now > r.now {
 		r.now = now
 	}
-	if !r.admits(m) {
-		return
-	}
-	switch m.Kind {
-	case Accept:
-		r.onAccept(m)
-	case Accepted:
-		r.onAccepted(m)
-	case Chosen:
-		r.onChosen(m)
+	r.step(m)
+}
+
+// answers are the kinds that a node sends only to one who asked.
+const answers = 1<<Promise | 1<<Accepted | 1<<Nack | 1<<ReadOK
+
+// step judges what every message must satisfy: who may say it, to whom, at which ballot (B-21); and
+// takes it in.
+func (r *Replica) step(m *Message) {
+	switch {
+	case !r.started:
+		r.counts[DropEarly]++
+	case m.To != r.config.Node || m.From == r.config.Node || m.From >= MaxNodes:
+		r.counts[DropAddress]++
+	case m.Kind == Fetch:
+		r.stepRest(m) // whoever is behind may ask, learners too
+	case m.Kind == Chosen && (len(m.Entries) > 0 || m.Ballot == 0):
+		r.onEntries(m)
+	case (m.Life == 0 || m.Life != r.lives[m.From]) &&
+		!r.eras.names(m.From, m.Life, r.log.prefix+1):
+		r.counts[DropLife]++
+		r.onStranger(m)
+	case answers>>(m.Kind%32)&1 != 0 && m.Echo != r.life:
+		r.counts[DropLife]++
+	case answers>>(m.Kind%32)&1 == 0 && !m.owned():
+		r.counts[DropOwner]++
 	default:
-		r.stepRest(m)
+		r.hear(m)
+		switch {
+		case !r.near(m.Ballot):
+		case m.Kind == Accept:
+			r.onAccept(m)
+		case m.Kind == Accepted:
+			r.onAccepted(m)
+		case m.Kind == Chosen:
+			r.onChosen(m)
+		default:
+			r.stepRest(m)
+		}
 	}
+}
+
+// owned reports whether m, which answers nothing, is at its sender's own ballot; a beat may be at
+// another's.
+func (m *Message) owned() bool {
+	return m.Echo == 0 &&
+		(m.Kind == Beat || m.Ballot.Node() == m.From && m.Ballot.Life() == m.Life)
 }
 
 // stepRest takes in what is not part of phase 2.
 func (r *Replica) stepRest(m *Message) {
+	r.stirred = true
 	switch m.Kind {
 	case Beat:
 		r.onBeat(m)
@@ -181,7 +220,9 @@ func (r *Replica) stepRest(m *Message) {
 	case Promise:
 		r.onPromise(m)
 	case Nack:
-		r.onNack(m)
+		if r.near(m.VBallot) {
+			r.onNack(m)
+		}
 	case Fetch:
 		r.onFetch(m)
 	case Read:
@@ -191,52 +232,6 @@ func (r *Replica) stepRest(m *Message) {
 	default:
 		r.counts[DropKind]++
 	}
-}
-
-// answers are the kinds that a node sends only to one who asked.
-const answers = 1<<Promise | 1<<Accepted | 1<<Nack | 1<<ReadOK
-
-// admits judges what every message must satisfy: who may say it, to whom, at which ballot (B-21).
-func (r *Replica) admits(m *Message) bool {
-	switch {
-	case !r.started:
-		r.counts[DropEarly]++
-	case m.To != r.config.Node || m.From == r.config.Node || m.From >= MaxNodes:
-		r.counts[DropAddress]++
-	case m.Kind == Fetch:
-		return true // whoever is behind may ask, learners too
-	case m.Kind == Chosen && (len(m.Entries) > 0 || m.Ballot == 0):
-		return r.expect(m.Echo == r.life, DropLife)
-	case !r.eras.names(m.From, m.Life, r.log.prefix+1):
-		r.counts[DropLife]++
-		r.onStranger(m)
-	case answers>>(m.Kind%32)&1 != 0:
-		if m.Echo == r.life {
-			r.hear(m)
-			return r.near(max(m.Ballot, nackBallot(m)))
-		}
-		r.counts[DropLife]++
-	case m.Echo == 0 && (m.Kind == Beat || m.Ballot.Node() == m.From && m.Ballot.Life() == m.Life):
-		r.hear(m)
-		return r.near(m.Ballot)
-	default:
-		r.counts[DropOwner]++
-	}
-	return false
-}
-
-func nackBallot(m *Message) Ballot {
-	if m.Kind == Nack {
-		return m.VBallot
-	}
-	return 0
-}
-
-func (r *Replica) expect(ok bool, otherwise Counter) bool {
-	if !ok {
-		r.counts[otherwise]++
-	}
-	return ok
 }
 
 // Applied tells that the state machine has executed every slot up to to. The window moves with it:

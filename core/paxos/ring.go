@@ -20,6 +20,7 @@ type ring struct {
 	sealed LSN  // cells of later records are not handed to the disk yet: they must not change
 	newest LSN  // no cell is of a later record
 	config Slot // no later slot ever held a configuration
+	high   Slot // no later slot ever held anything
 
 	limits  Limits
 	restore bool // takes back what was admitted before: its bytes are not judged again
@@ -111,10 +112,7 @@ func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
 	if c.lsn > g.sealed || c.slot > s || s >= g.top() {
 		return false
 	}
-	if g.live+size > g.spare() && !g.fits(c, s, size) {
-		return false
-	}
-	if !g.room(size) && !g.flip() {
+	if g.live+size > g.spare() && !g.fits(c, s, size) || !g.room(size) && !g.flip() {
 		return false
 	}
 	own := &g.entries[s&g.mask]
@@ -124,21 +122,14 @@ func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
 		}
 		g.live += size
 	}
+	g.newest, g.high = max(g.newest, lsn), max(g.high, s)
+	if e.Kind == Configure {
+		g.config = max(g.config, s)
+	}
 	c.slot, c.ballot, c.lsn = s, b, lsn
 	own.Kind, own.Client, own.Seq = e.Kind, e.Client, e.Seq
 	g.adopt(own, e.Data)
-	g.note(lsn, s, e.Kind)
 	return true
-}
-
-// note remembers the newest record, and the last slot that ever held a configuration.
-func (g *ring) note(lsn LSN, s Slot, k Kind) {
-	if lsn > g.newest {
-		g.newest = lsn
-	}
-	if k == Configure && s > g.config {
-		g.config = s
-	}
 }
 
 // puts does as put for each of entries, of so many bytes together, in the slots from s on, all
@@ -173,9 +164,14 @@ func (g *ring) fill(s Slot, b Ballot, lsn LSN, entries []Entry) (n int) {
 		arena = arena[:end]
 		own.Data = arena[at:end:end]
 		copy(own.Data, e.Data)
-		g.note(lsn, s, e.Kind)
+		if e.Kind == Configure {
+			g.config = max(g.config, s)
+		}
 		s++
 		n++
+	}
+	if n > 0 {
+		g.newest, g.high = max(g.newest, lsn), max(g.high, s-1)
 	}
 	g.arena = arena
 	g.live += len(arena) - was

@@ -76,9 +76,9 @@ func (r *Replica) AppendState(dst []byte) []byte {
 		uint64(j.delivered))
 	dst = order.AppendUint32(dst, uint32(len(j.waiting)))
 	for _, p := range j.waiting {
-		dst = append(dst, byte(p.kind))
-		dst = appendWords(dst, uint64(p.lsn), uint64(p.ballot), uint64(p.span.Lo),
-			uint64(p.span.Hi))
+		dst = append(dst, byte(p.Kind))
+		dst = appendWords(dst, uint64(p.LSN), uint64(p.Ballot), uint64(p.Span.Lo),
+			uint64(p.Span.Hi))
 	}
 	dst = r.outbox.AppendState(dst)
 	for s := r.log.base + 1; s < r.log.top(); s++ {

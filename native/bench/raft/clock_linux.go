@@ -1,29 +1,22 @@
 package main
 
 import (
-	"runtime"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// A stopwatch tells how long a thread has run since it was started: its processor time, which
-// neighbours on a busy machine do not lengthen. What a garbage collector does on other threads is
-// not in it, to the advantage of whoever needs one.
+// A stopwatch tells how much processor time the process took since it was started: neighbours on a
+// busy machine do not lengthen it, and what a garbage collector does on other threads is in it. Who
+// makes garbage pays for it.
 type stopwatch struct{ began time.Duration }
 
-// start binds the goroutine to its thread until stop.
-func start() stopwatch {
-	runtime.LockOSThread()
-	return stopwatch{threadTime()}
-}
+func start() stopwatch { return stopwatch{processorTime()} }
 
-func (s stopwatch) elapsed() time.Duration { return threadTime() - s.began }
+func (s stopwatch) elapsed() time.Duration { return processorTime() - s.began }
 
-func (s stopwatch) stop() { runtime.UnlockOSThread() }
-
-func threadTime() time.Duration {
+func processorTime() time.Duration {
 	var now unix.Timespec
-	must(unix.ClockGettime(unix.CLOCK_THREAD_CPUTIME_ID, &now))
+	must(unix.ClockGettime(unix.CLOCK_PROCESS_CPUTIME_ID, &now))
 	return time.Duration(now.Nano())
 }

@@ -1,39 +1,52 @@
 package main
 
-// floorRing is how many slots a floor node remembers, a power of two.
-const floorRing = 1024
+// Sizes of what the floor keeps and hands over.
+const (
+	floorRing     = 1024 // slots that a node remembers, a power of two
+	floorMailbox  = 1024 // messages that wait for a node, a power of two
+	floorSlotData = 104  // bytes of a slot for a command, which are copied whole
+)
 
-// floorCluster is the least work that replicating memory can take: three copies,
-// one message for each proposal and follower, cumulative answers, the commit index
-// on the next accept. It has one fixed ballot, no timers, no gaps and no recovery:
-// a ruler, not a protocol.
+// floorCluster is the least work that replicating memory can take: three copies of
+// fixed slots, one message for each proposal and follower, cumulative answers, the
+// commit index on the next accept. It has one fixed ballot, no timers, no gaps and
+// no recovery: a ruler, not a protocol.
 type floorCluster struct {
 	nodes    []floorNode
 	acked    []uint64 // by follower: all slots below are stored there
 	told     uint64   // commit index that the followers were last sent
-	payload  [payloadBytes]byte
+	next     floorSlot
 	messages uint64
 }
 
 type floorNode struct {
-	ring    [floorRing][payloadBytes]byte
-	inbox   []floorMessage
+	ring    [floorRing]floorSlot
+	mail    [floorMailbox]floorMessage
+	read    uint64 // messages taken from mail
+	written uint64 // and put into it
 	end     uint64 // next slot to store
 	applied uint64
 	state   [payloadBytes]byte
 }
 
+// floorSlot is what every node keeps of a command: 128 bytes.
+type floorSlot struct {
+	client, seq, size uint64
+	data              [floorSlotData]byte
+}
+
 // floorMessage is an accept of slots [lo, hi) with a commit index, an answer that
-// all below hi is stored, or a bare commit index (lo = hi).
+// all below hi is stored, or a bare commit index (lo = hi): 48 bytes.
 type floorMessage struct {
-	from           int
-	lo, hi, commit uint64
+	from, to, ballot uint64
+	lo, hi, commit   uint64
 }
 
 func newFloor(size int) *floorCluster {
 	c := &floorCluster{nodes: make([]floorNode, size), acked: make([]uint64, size)}
-	for i := range c.payload {
-		c.payload[i] = byte(i)
+	c.next.client, c.next.size = 1, payloadBytes
+	for i := range payloadBytes {
+		c.next.data[i] = byte(i)
 	}
 	return c
 }
@@ -48,18 +61,25 @@ func (c *floorCluster) proposeBatch(commands int) {
 	leader := &c.nodes[0]
 	lo := leader.end
 	for range commands {
-		leader.ring[leader.end%floorRing] = c.payload
+		c.next.seq++
+		leader.ring[leader.end%floorRing] = c.next
 		leader.end++
 	}
-	c.broadcast(floorMessage{lo: lo, hi: leader.end, commit: leader.applied})
+	c.broadcast(lo, leader.end, leader.applied)
 }
 
-func (c *floorCluster) broadcast(m floorMessage) {
+func (c *floorCluster) broadcast(lo, hi, commit uint64) {
 	for i := 1; i < len(c.nodes); i++ {
-		c.nodes[i].inbox = append(c.nodes[i].inbox, m)
+		c.send(floorMessage{to: uint64(i), ballot: 1, lo: lo, hi: hi, commit: commit})
 	}
-	c.messages += uint64(len(c.nodes) - 1)
-	c.told = m.commit
+	c.told = commit
+}
+
+func (c *floorCluster) send(m floorMessage) {
+	n := &c.nodes[m.to]
+	n.mail[n.written%floorMailbox] = m
+	n.written++
+	c.messages++
 }
 
 func (c *floorCluster) turn() {
@@ -73,15 +93,15 @@ func (c *floorCluster) turn() {
 // if nothing else will.
 func (c *floorCluster) lead() {
 	leader := &c.nodes[0]
-	for _, m := range leader.inbox {
+	for ; leader.read < leader.written; leader.read++ {
+		m := &leader.mail[leader.read%floorMailbox]
 		c.acked[m.from] = m.hi
 	}
-	leader.inbox = leader.inbox[:0]
 	for leader.applied < leader.end && c.stored(leader.applied) {
 		leader.apply()
 	}
 	if leader.applied == leader.end && c.told < leader.applied {
-		c.broadcast(floorMessage{lo: leader.end, hi: leader.end, commit: leader.applied})
+		c.broadcast(leader.end, leader.end, leader.applied)
 	}
 }
 
@@ -99,7 +119,8 @@ func (c *floorCluster) stored(slot uint64) bool {
 func (c *floorCluster) follow(i int) {
 	n, leader := &c.nodes[i], &c.nodes[0]
 	before := n.end
-	for _, m := range n.inbox {
+	for ; n.read < n.written; n.read++ {
+		m := &n.mail[n.read%floorMailbox]
 		for slot := m.lo; slot < m.hi; slot++ {
 			n.ring[slot%floorRing] = leader.ring[slot%floorRing]
 		}
@@ -108,17 +129,15 @@ func (c *floorCluster) follow(i int) {
 			n.apply()
 		}
 	}
-	n.inbox = n.inbox[:0]
 	if n.end > before {
-		leader.inbox = append(leader.inbox, floorMessage{from: i, hi: n.end})
-		c.messages++
+		c.send(floorMessage{from: uint64(i), ballot: 1, hi: n.end})
 	}
 }
 
 func (n *floorNode) apply() {
 	value := &n.ring[n.applied%floorRing]
 	for i := range n.state {
-		n.state[i] ^= value[i]
+		n.state[i] ^= value.data[i]
 	}
 	n.applied++
 }

@@ -6,9 +6,9 @@
 //
 // The rounds of one run are interleaved, each cluster in turn, the order reversed
 // from round to round; what is printed are medians, and the ratio is the median
-// of the ratios of single rounds. Time is that of the processor where the system
-// tells it, so that a busy machine disturbs little; the ratios hold, absolute times
-// mean little. Allocations and messages a command are exact.
+// of the ratios of single rounds. Time is what the process takes of the processor,
+// its garbage collector included, so that a busy machine disturbs little; the ratios
+// hold, absolute times mean little. Allocations and messages a command are exact.
 //
 // What it does not measure: disks, sockets, encoding, elections, recovery.
 package main

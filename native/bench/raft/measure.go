@@ -30,7 +30,6 @@ func measure(c cluster, s shape, atLeast time.Duration) cost {
 		commands += chunk
 		elapsed = clock.elapsed()
 	}
-	clock.stop()
 	runtime.ReadMemStats(&after)
 	per := 1 / float64(commands)
 	return cost{

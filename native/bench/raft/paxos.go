@@ -107,8 +107,9 @@ func (c *paxosCluster) proposeBatch(commands int) {
 
 func (c *paxosCluster) turn() {
 	c.now += turnTime
-	for i := range c.nodes {
-		n := &c.nodes[i]
+	nodes := c.nodes
+	for i := range nodes {
+		n := &nodes[i]
 		if c.now >= n.wakeAt {
 			n.replica.Tick(c.now)
 			n.pending = true
@@ -122,18 +123,19 @@ func (c *paxosCluster) turn() {
 // act drains a node and does what it asks for, until it said something or has nothing left to do. A
 // message is stepped at once; what comes of it is said in a turn of the one it reached.
 func (c *paxosCluster) act(n *paxosNode) {
-	for n.pending {
+	for {
 		out := n.replica.Drain()
-		n.wakeAt, n.pending = out.WakeAt, out.More
-		c.deliver(out.Send)
-		if written := len(out.Write); written > 0 {
-			n.replica.Persisted(out.Write[written-1].LSN)
-			n.pending = true
+		if len(out.Send) > 0 {
+			c.deliver(out.Send)
+		}
+		if out.Sync {
+			n.replica.Persisted(n.replica.Written())
 		}
 		if len(out.Chosen) > 0 {
 			n.apply(out)
 		}
-		if len(out.Send) > 0 {
+		n.wakeAt, n.pending = out.WakeAt, out.Sync || out.More
+		if !n.pending || len(out.Send) > 0 {
 			return
 		}
 	}
@@ -141,10 +143,9 @@ func (c *paxosCluster) act(n *paxosNode) {
 
 func (c *paxosCluster) deliver(messages []paxos.Message) {
 	for i := range messages {
-		m := &messages[i]
-		to := &c.nodes[m.To]
-		to.replica.Step(c.now, m)
+		to := &c.nodes[messages[i].To]
 		to.pending = true
+		to.replica.Step(c.now, &messages[i])
 	}
 	c.messages += uint64(len(messages))
 }
