@@ -17,6 +17,7 @@ type block struct {
 	fresh    []uint32 // by candidate: its place in its shard plus one, 0 if known, or elder
 	asleep   []uint64 // by state: steps that are passed over
 	actions  []Action // by candidate, if steps may be passed over
+	handed   []uint64 // by new candidate: what is passed over there
 }
 
 // elder is, in place of 0, what was known before its parent was looked into.
@@ -33,7 +34,7 @@ func (b *block) reset(from, to int, asleep []uint64) {
 	b.from, b.to, b.done = from, to, 0
 	b.parents, b.states = b.parents[:0], b.states[:0]
 	b.hashes, b.fresh = b.hashes[:0], b.fresh[:0]
-	b.asleep, b.actions = asleep, b.actions[:0]
+	b.asleep, b.actions, b.handed = asleep, b.actions[:0], b.handed[:0]
 }
 
 // A worker expands blocks. It holds what one goroutine may write.

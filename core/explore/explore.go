@@ -88,7 +88,8 @@ type Symmetric interface {
 }
 
 // Decided is a model in which some states are a goal: with it a search counts
-// the states from which no such state can be reached any more.
+// the states from which no such state can be reached any more. Several workers may
+// ask at the same time.
 type Decided interface {
 	Decided(state []uint64) bool
 }

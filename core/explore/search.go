@@ -10,6 +10,7 @@ const (
 	starting = iota
 	expanding
 	inserting
+	handing
 	settling
 	finished
 )
@@ -81,10 +82,18 @@ func (s *Search) open() {
 	}
 	for i := range s.shards {
 		s.shards[i] = shard{}
-		s.shards[i].open(words, s.memory)
+		s.shards[i].open(words, s.memory, s.decided())
 	}
 	s.order = nil
 	s.sleep.open(&s.whole, s.level-s.before, s.result.Distinct-s.level)
+}
+
+// decided is what the model says of a goal; nil, if it has none.
+func (s *Search) decided() func(state []uint64) bool {
+	if goal, ok := s.model.(Decided); ok {
+		return goal.Decided
+	}
+	return nil
 }
 
 // grown tells whether the round that was expanded must be repeated: its model's
@@ -179,6 +188,11 @@ func (s *Search) Tasks() int {
 		}
 		return s.insertNext()
 	case inserting:
+		if s.phase = handing; s.sleep.words > 0 {
+			return s.used
+		}
+		return s.Tasks()
+	case handing:
 		s.merge()
 		return s.plan()
 	case settling:
@@ -194,6 +208,8 @@ func (s *Search) Do(worker, task int) {
 		s.workers[worker].expand(s, &s.blocks[task])
 	case inserting:
 		s.insert(&s.workers[worker], task)
+	case handing:
+		s.workers[worker].hand(&s.blocks[task])
 	case settling:
 		s.settleRun()
 	}
@@ -303,11 +319,9 @@ func (s *Search) insertOne(w *worker, shard *shard, b *block, i, before int) {
 func (s *Search) merge() {
 	for n := range s.used {
 		b, from := &s.blocks[n], int32(0)
-		for at, p := range b.parents {
+		s.sleep.keep(b)
+		for _, p := range b.parents {
 			going := s.adopt(b, int(from), int(p.end))
-			if s.sleep.words > 0 {
-				s.sleep.hand(b, at, int(from), int(p.end))
-			}
 			from = p.end
 			s.result.Generated += int(p.emitted)
 			if b.from >= 0 {
@@ -428,7 +442,7 @@ func (s *Search) Result() Result {
 // Bytes is the memory that the search takes for states, tables and tree; what
 // the model keeps is not in it.
 func (s *Search) Bytes() int {
-	bytes := 4*len(s.order)*pageStates + 8*cap(s.tree.words) + s.sleep.bytes() + s.settle.bytes()
+	bytes := 4*len(s.order)*pageStates + 8*cap(s.tree.words) + s.sleep.bytes()
 	for i := range s.shards {
 		bytes += s.shards[i].bytes()
 	}

@@ -31,10 +31,13 @@ type shard struct {
 	k     uint
 	room  int // states until the table must grow
 
-	memory Memory
-	bad    []fault
-	mine   []int32 // scratch: candidates of one block that belong here
-	sink   uint64  // keeps the early loads of insert alive
+	memory  Memory
+	decided func(state []uint64) bool // nil: nobody asks
+	hopeful []uint64                  // set of places; at first, of what is decided
+
+	bad  []fault
+	mine []int32 // scratch: candidates of one block that belong here
+	sink uint64  // keeps the early loads of insert alive
 }
 
 // Memory is where a search keeps what it found, in large pieces that are all 0. A
@@ -56,8 +59,8 @@ type fault struct {
 	violation uint32
 }
 
-func (s *shard) open(words int, memory Memory) {
-	s.words, s.memory = words, memory
+func (s *shard) open(words int, memory Memory, decided func(state []uint64) bool) {
+	s.words, s.memory, s.decided = words, memory, decided
 	s.resize(firstBits)
 }
 
@@ -103,7 +106,20 @@ func (s *shard) add(hash uint64, state []uint64) (place int) {
 	s.room--
 	copy(s.at(place), state)
 	s.enter(hash, place)
+	if s.decided != nil {
+		s.hope(place, s.decided(state))
+	}
 	return place
+}
+
+// hope makes room for whether a place is hopeful, the last one, and keeps it.
+func (s *shard) hope(place int, hopeful bool) {
+	if place>>6 == len(s.hopeful) {
+		s.hopeful = append(s.hopeful, 0)
+	}
+	if hopeful {
+		s.hopeful[place>>6] |= 1 << (place & 63)
+	}
 }
 
 // extend makes room for more states: at first for one page, in the end for a
@@ -165,7 +181,9 @@ func (s *shard) rewrite(state []uint64, move func(out, state []uint64)) {
 }
 
 // bytes is the memory that the shard takes.
-func (s *shard) bytes() int { return 8*len(s.pages)*pageStates*s.words + 4*len(s.table) }
+func (s *shard) bytes() int {
+	return 8*len(s.pages)*pageStates*s.words + 4*len(s.table) + 8*cap(s.hopeful)
+}
 
 func same(a, b []uint64) bool {
 	for i, w := range a {

@@ -19,7 +19,7 @@ func (z *sleep) open(w *worker, now, next int) {
 	if w.steps != z.words {
 		z.now, z.next = make([]uint64, w.steps*now), make([]uint64, w.steps*next)
 	}
-	z.reader, z.words = w.sleeper, w.steps
+	z.words = w.steps
 }
 
 // turn begins a level.
@@ -30,47 +30,61 @@ func (z *sleep) of(from, to int) []uint64 { return z.now[from*z.words : to*z.wor
 
 func (z *sleep) bytes() int { return 8 * (cap(z.now) + cap(z.next)) }
 
-// hand hands on what sleeps in the at-th state of a block to the new ones among its
-// candidates, those from one to another.
-func (z *sleep) hand(b *block, at, from, to int) {
-	if b.from < 0 { // the first states: nothing sleeps there
-		z.next = append(z.next, make([]uint64, z.words*(to-from))...)
+// keep keeps what a block handed on.
+func (z *sleep) keep(b *block) { z.next = append(z.next, b.handed...) }
+
+// hand hands on what sleeps in the states of a block to the new ones among their
+// candidates. In the first states nothing sleeps.
+func (w *worker) hand(b *block) {
+	if b.from < 0 {
+		b.handed = append(b.handed, make([]uint64, w.steps*len(b.hashes))...)
 		return
 	}
-	asleep := b.resting(at, z.words)
-	for i := from; i < to; i++ {
-		if b.fresh[i] == elder {
-			z.add(asleep, b.actions[i])
-		}
-	}
-	for i := from; i < to; i++ {
-		switch b.fresh[i] {
-		case elder:
-			continue
-		case 0:
-		default:
-			z.inherit(asleep, b.actions[i])
-		}
-		z.add(asleep, b.actions[i])
+	from := 0
+	for i := range b.parents {
+		to := int(b.parents[i].end)
+		w.handOn(b, b.resting(i, w.steps), from, to)
+		from = to
 	}
 }
 
-// add adds the step of an action to a set.
-func (z *sleep) add(asleep []uint64, a Action) {
-	if step, _ := z.reader.Commute(a); step >= 0 {
+// handOn hands on what sleeps in one state, of which it has the candidates from one to
+// another. What was known before the state was looked into was found before all of
+// them; else a candidate was found before those after it.
+func (w *worker) handOn(b *block, asleep []uint64, from, to int) {
+	for i := from; i < to; i++ {
+		if b.fresh[i] == elder {
+			step, _ := w.sleeper.Commute(b.actions[i])
+			lull(asleep, step)
+		}
+	}
+	for i := from; i < to; i++ {
+		if b.fresh[i] == elder {
+			continue
+		}
+		step, against := w.sleeper.Commute(b.actions[i])
+		if b.fresh[i] != 0 {
+			b.inherit(asleep, against)
+		}
+		lull(asleep, step)
+	}
+}
+
+// lull adds a step to a set, if it is one.
+func lull(asleep []uint64, step int) {
+	if step >= 0 {
 		asleep[step/64] |= 1 << (step % 64)
 	}
 }
 
-// inherit keeps, of what sleeps in a state, what still sleeps after an action.
-func (z *sleep) inherit(asleep []uint64, a Action) {
-	from := len(z.next)
-	z.next = append(z.next, asleep...)
-	_, against := z.reader.Commute(a)
+// inherit hands on, of what sleeps in a state, what commutes with the action to another.
+func (b *block) inherit(asleep, against []uint64) {
+	from := len(b.handed)
+	b.handed = append(b.handed, asleep...)
 	if against == nil {
-		clear(z.next[from:])
+		clear(b.handed[from:])
 	}
 	for w, word := range against {
-		z.next[from+w] &^= word
+		b.handed[from+w] &^= word
 	}
 }

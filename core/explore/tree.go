@@ -45,11 +45,13 @@ func (t *tree) climb(states int) climb { return climb{t, t.bits, t.bits - states
 // parent is the state from which the next state was found, -1 for a first state.
 func (c *climb) parent() int {
 	for {
-		c.at--
-		if c.tree.words[c.at>>6]>>(c.at&63)&1 != 0 {
+		last := c.at - 1
+		word := c.tree.words[last>>6] << (63 - last&63)
+		if zeros := bits.LeadingZeros64(word); word != 0 {
+			c.at, c.closed = last-zeros, c.closed-zeros
 			return c.closed - 1
 		}
-		c.closed--
+		c.at, c.closed = last&^63, c.closed-last&63-1
 	}
 }
 
