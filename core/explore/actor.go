@@ -22,6 +22,8 @@ type actor struct {
 	met     []met    // by local state and word of the set of messages
 	reacts  []uint32 // effects of arrivals, those of one met one after the other
 	masks   []uint64 // of each effect, the set of what it sends
+	either  []uint64 // and the set of messages for which it does not matter which comes first
+	around  []around // by local state
 
 	world   *sim.World
 	at      int32 // the local state that it is in
@@ -47,7 +49,7 @@ type local struct {
 type effect struct {
 	next  int32
 	chain uint32  // of facts; 0: none
-	mask  uint32  // place of the set of its messages
+	mask  uint32  // place of the set of its messages, and of others as wide
 	sends []int32 // messages
 }
 
@@ -158,6 +160,7 @@ func (a *actor) effect(k *peek, l int32, c cause) *effect {
 		}
 		n = a.learn(l, c)
 		a.known.put(uint32(l), uint32(c), n)
+		a.relate(l, c)
 		if a.watched {
 			a.deeds = append(a.deeds, deed{l, c, n})
 		}
@@ -226,9 +229,13 @@ func (a *actor) deliver(m *sim.Message) (refusal string) {
 
 // widen gives the sets of messages more words.
 func (a *actor) widen(words int) {
-	a.inbox, a.met, a.reacts, a.masks = make([]uint64, words), nil, nil, nil
+	either, width := a.either, len(a.inbox)
+	a.inbox, a.met, a.reacts = make([]uint64, words), nil, nil
+	a.masks, a.either = nil, nil
 	for n := range a.effects {
+		was := int(a.effects[n].mask)
 		a.mask(n)
+		copy(a.either[a.effects[n].mask:], either[was:was+width])
 	}
 }
 
@@ -237,6 +244,7 @@ func (a *actor) mask(n int) {
 	e := &a.effects[n]
 	e.mask = uint32(len(a.masks))
 	a.masks = append(a.masks, make([]uint64, len(a.inbox))...)
+	a.either = append(a.either, make([]uint64, len(a.inbox))...)
 	for _, m := range e.sends {
 		if int(m)/64 < len(a.inbox) {
 			a.masks[int(e.mask)+int(m)/64] |= 1 << (m % 64)

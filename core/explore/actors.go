@@ -88,7 +88,9 @@ func (m *Actors) Next(state []uint64, emit func(Action, []uint64)) {
 
 // Fork implements Forker.
 func (m *Actors) Fork() Reader {
-	return &actorsReader{m, &peek{stage: m.stage, next: make([]uint64, m.Words())}}
+	reader := *m
+	reader.peek = &peek{stage: m.stage, next: make([]uint64, m.Words())}
+	return &reader
 }
 
 // Move returns what an action is.
@@ -97,46 +99,22 @@ func (m *Actors) Move(a Action, state []uint64) Move { return m.move(a, state) }
 // Learnt returns nothing: all that happens is a move.
 func (m *Actors) Learnt([]uint64) []Move { return nil }
 
-// Peek implements Reader: the model knows all.
+// Peek implements Reader. The model itself knows all.
 func (m *Actors) Peek(state []uint64, emit func(Action, []uint64)) bool {
-	m.Next(state, emit)
-	return true
+	m.missed = false
+	m.actorsNext(m, state, emit)
+	return !m.missed
 }
 
 // PeekAwake implements Sleeper.
 func (m *Actors) PeekAwake(
 	state, asleep []uint64, emit func(Action, []uint64),
 ) (p Passed, known bool) {
-	return m.peek.awake(m, state, asleep, emit)
-}
-
-type actorsReader struct {
-	*Actors
-	own *peek
-}
-
-// Peek implements Reader.
-func (r *actorsReader) Peek(state []uint64, emit func(Action, []uint64)) bool {
-	r.own.missed = false
-	r.own.actorsNext(r.Actors, state, emit)
-	return !r.own.missed
-}
-
-// PeekAwake implements Sleeper.
-func (r *actorsReader) PeekAwake(
-	state, asleep []uint64, emit func(Action, []uint64),
-) (p Passed, known bool) {
-	return r.own.awake(r.Actors, state, asleep, emit)
-}
-
-func (k *peek) awake(
-	m *Actors, state, asleep []uint64, emit func(Action, []uint64),
-) (p Passed, known bool) {
-	k.missed, k.asleep, k.passed = false, asleep, Passed{}
-	k.actorsNext(m, state, emit)
-	k.asleep = nil
-	k.resolve(state, asleep)
-	return k.passed, !k.missed
+	m.asleep, m.passed = asleep, Passed{}
+	known = m.Peek(state, emit)
+	m.asleep = nil
+	m.resolve(state, asleep)
+	return m.passed, known
 }
 
 func (k *peek) actorsNext(m *Actors, state []uint64, emit func(Action, []uint64)) {

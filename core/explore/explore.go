@@ -54,8 +54,10 @@
 //
 // # What it costs
 //
-// A state takes its words, 5 to 11 bytes of table, and two bits that tell where it
-// was found from; actions are not kept, a path is found by asking the model again.
+// A state takes its words, 5 to 11 bytes of table, two bits that tell where it was
+// found from, and one for whether something is decided there or behind it; until it is
+// looked into, also a set of steps, if the model is a Sleeper. Actions are not kept, a
+// path is found by asking the model again.
 // Run works in slices, in one goroutine, so that a program that has only one can
 // show how far it is, and stop. For several, see Tasks.
 package explore
@@ -122,11 +124,12 @@ type Sleeper interface {
 	// is; it adds these to asleep. It may emit some of asleep all the same. It tells
 	// how many transitions it has passed over, and whether one of them leads elsewhere.
 	PeekAwake(state, asleep []uint64, emit func(a Action, next []uint64)) (p Passed, known bool)
-	// Commute gives the number of the step that an action is, or -1, and the set of
-	// steps that it may not commute with, borrowed; nil is all of them. A step
-	// commutes with another if it does the same before and after it, and both orders
-	// lead to the same state, if PeekAwake does not emit it there.
-	Commute(a Action) (step int, against []uint64)
+	// Step is the number of the step that an action is, -1 if it is none.
+	Step(a Action) int
+	// Wake takes out of asleep what may not commute with an action in state. A step
+	// commutes with another if both orders lead to the same state, at least wherever
+	// PeekAwake does not emit it all the same.
+	Wake(a Action, state, asleep []uint64)
 }
 
 // Passed is what PeekAwake did not emit.

@@ -209,7 +209,7 @@ func (s *Search) Do(worker, task int) {
 	case inserting:
 		s.insert(&s.workers[worker], task)
 	case handing:
-		s.workers[worker].hand(&s.blocks[task])
+		s.workers[worker].hand(s, &s.blocks[task])
 	case settling:
 		s.settleRun()
 	}

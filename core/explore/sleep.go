@@ -35,7 +35,7 @@ func (z *sleep) keep(b *block) { z.next = append(z.next, b.handed...) }
 
 // hand hands on what sleeps in the states of a block to the new ones among their
 // candidates. In the first states nothing sleeps.
-func (w *worker) hand(b *block) {
+func (w *worker) hand(s *Search, b *block) {
 	if b.from < 0 {
 		b.handed = append(b.handed, make([]uint64, w.steps*len(b.hashes))...)
 		return
@@ -43,6 +43,7 @@ func (w *worker) hand(b *block) {
 	from := 0
 	for i := range b.parents {
 		to := int(b.parents[i].end)
+		w.state = s.State(b.from + i)
 		w.handOn(b, b.resting(i, w.steps), from, to)
 		from = to
 	}
@@ -54,37 +55,26 @@ func (w *worker) hand(b *block) {
 func (w *worker) handOn(b *block, asleep []uint64, from, to int) {
 	for i := from; i < to; i++ {
 		if b.fresh[i] == elder {
-			step, _ := w.sleeper.Commute(b.actions[i])
-			lull(asleep, step)
+			w.lull(asleep, b.actions[i])
 		}
 	}
 	for i := from; i < to; i++ {
-		if b.fresh[i] == elder {
+		switch b.fresh[i] {
+		case elder:
 			continue
+		case 0:
+		default:
+			at := len(b.handed)
+			b.handed = append(b.handed, asleep...)
+			w.sleeper.Wake(b.actions[i], w.state, b.handed[at:])
 		}
-		step, against := w.sleeper.Commute(b.actions[i])
-		if b.fresh[i] != 0 {
-			b.inherit(asleep, against)
-		}
-		lull(asleep, step)
+		w.lull(asleep, b.actions[i])
 	}
 }
 
-// lull adds a step to a set, if it is one.
-func lull(asleep []uint64, step int) {
-	if step >= 0 {
+// lull adds the step of an action to a set.
+func (w *worker) lull(asleep []uint64, a Action) {
+	if step := w.sleeper.Step(a); step >= 0 {
 		asleep[step/64] |= 1 << (step % 64)
-	}
-}
-
-// inherit hands on, of what sleeps in a state, what commutes with the action to another.
-func (b *block) inherit(asleep, against []uint64) {
-	from := len(b.handed)
-	b.handed = append(b.handed, asleep...)
-	if against == nil {
-		clear(b.handed[from:])
-	}
-	for w, word := range against {
-		b.handed[from+w] &^= word
 	}
 }

@@ -11,17 +11,32 @@ func (s *stage) Steps() int {
 	return s.words
 }
 
-// Commute implements Sleeper. What happens at one actor commutes with the arrivals at the others:
+// Step implements Sleeper.
+func (s *stage) Step(a Action) int {
+	if kind, _, what := a.parts(); kind == MoveDeliver {
+		return what
+	}
+	return -1
+}
+
+// Wake implements Sleeper. What happens at one actor commutes with the arrivals at the others:
 // these find the same local state, and messages stay.
-func (s *stage) Commute(a Action) (step int, against []uint64) {
+func (s *stage) Wake(a Action, state, asleep []uint64) {
 	kind, i, what := a.parts()
 	switch kind {
 	case MoveDeliver:
-		return what, s.actors[i].inbox
+		x := s.actors[i]
+		either := x.either[x.arrival(int32(s.locals[i].of(state)), what).mask:]
+		for w, word := range x.inbox {
+			asleep[w] &^= word &^ either[w]
+		}
 	case MoveStart, MoveFire, MoveSync, MoveCrash, MoveRestart:
-		return -1, s.actors[i].inbox
+		for w, word := range s.actors[i].inbox {
+			asleep[w] &^= word
+		}
+	default:
+		clear(asleep)
 	}
-	return -1, nil
 }
 
 // pass returns which of the arrivals in live, at actor a, are passed over, and counts them. Of
