@@ -20,7 +20,7 @@ type ring struct {
 	sealed LSN  // cells of later records are not handed to the disk yet: they must not change
 	newest LSN  // no cell is of a later record
 	config Slot // no later slot ever held a configuration
-	high   Slot // no later slot ever held anything
+	high   Slot // no later slot ever held anything, or was dropped
 
 	limits  Limits
 	restore bool // takes back what was admitted before: its bytes are not judged again
@@ -234,7 +234,7 @@ func (g *ring) drop(s Slot) {
 		}
 		*c = cell{}
 	}
-	g.base, g.prefix = max(g.base, s), max(g.prefix, s)
+	g.base, g.prefix, g.high = max(g.base, s), max(g.prefix, s), max(g.high, s)
 }
 
 // unlock tells that nothing is lent any more.

@@ -86,6 +86,24 @@ func TestAnInstallKeepsWhatIsAboveItAndDropsWhatIsBelow(t *testing.T) {
 	require.Equal(t, "c", string(got[0].Entries[0].Data))
 }
 
+// A leader that is behind the snapshot which a follower got elsewhere proposes across its end.
+func TestWhatLiesAboveASnapshotIsAcceptedWithWhatLiesBelow(t *testing.T) {
+	source := newFollower(t, 0)
+	source.chosen(1, value(9, 1, "a"), value(9, 2, "b"))
+	source.drain()
+	source.execute()
+	rec := source.checkpoint()
+	s := newFollower(t, 2)
+	require.NoError(t, s.r.Installed(&rec))
+	s.persist()
+	b := NewBallot(1, 1, 1)
+	s.step(s.accept(1, b, 1, 0, "a", "b", "c"))
+	s.persist()
+	var e Entry
+	require.Equal(t, b, s.r.Accepted(3, &e))
+	require.Equal(t, "c", string(e.Data))
+}
+
 // B-34: a log may hold, below an installed snapshot, a record of what was accepted there and never
 // chosen. Nobody is ever supplied from it, also after a restart: only the snapshot will do.
 func TestNothingIsSuppliedFromBelowAnInstalledSnapshot(t *testing.T) {
