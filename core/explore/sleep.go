@@ -8,8 +8,7 @@ package explore
 // was found from the steps that sleep there, those that change nothing there, and
 // those to what was found before it, as far as they commute with the step to it.
 type sleep struct {
-	reader    Sleeper  // nil: nothing sleeps
-	words     int      // of a set
+	words     int      // of a set; 0: nothing sleeps
 	now, next []uint64 // of the states of the level that is looked into, and of those behind it
 }
 
