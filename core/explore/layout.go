@@ -132,6 +132,14 @@ func (l *layout) Words() int { return l.head + l.words }
 // messages returns the set of messages of a state.
 func (l *layout) messages(state []uint64) []uint64 { return state[l.head:] }
 
+// lives is how often a node may begin anew.
+func (b *Bounds) lives() int {
+	if b.Stay {
+		return 0
+	}
+	return max(b.Crashes, b.Restarts)
+}
+
 func (b *Bounds) budgets() [5]int {
 	return [...]int{b.Crashes, b.Restarts, b.Losses, b.Duplicates, b.Timeouts}
 }

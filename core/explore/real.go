@@ -111,7 +111,7 @@ func (k *peek) own(i int, state []uint64, emit func(Action, []uint64)) {
 		}
 	}
 	crash, again := k.left(state, ofCrashes), k.left(state, ofRestarts)
-	named := k.scene.Restarts > 0
+	named := k.scene.Restarts > 0 || k.scene.Stay
 	for keep := 0; l.up && crash && keep <= l.writes; keep++ {
 		try(MoveCrash, causeCrash, keep, ofCrashes)
 	}

@@ -27,7 +27,8 @@ type Bounds struct {
 	Attempts   int         // of each proposer, with numbers of its own choice
 	Crashes    int
 	Losing     []uint8 // durable fields that a restart finds lost
-	Restarts   int
+	Restarts   int     // 0: each crash may be followed by one
+	Stay       bool    // who crashes stays down
 	Losses     int
 	Duplicates int
 	Timeouts   int

@@ -152,7 +152,7 @@ func (m *Soup) live(a *actor, value int, from int32, life int) (first int) {
 		m.rounds = append(m.rounds, r)
 		from = r.begun[0]
 	}
-	if life == max(m.scene.Crashes, m.scene.Restarts) {
+	if life == m.scene.lives() {
 		return first
 	}
 	for i := first; i < first+m.scene.Attempts && i < len(m.rounds); i++ {
@@ -341,7 +341,7 @@ const nobody = 0xff
 // restarts reports whether there is a restart left.
 func (k *peek) restarts(state []uint64) bool {
 	b := &k.scene.Bounds
-	return b.Crashes+b.Restarts > 0 && (b.Crashes == 0 || k.left(state, ofCrashes)) &&
+	return b.lives() > 0 && (b.Crashes == 0 || k.left(state, ofCrashes)) &&
 		(b.Restarts == 0 || k.left(state, ofRestarts))
 }
 

@@ -199,6 +199,8 @@ var chapters = []chapter{
 			"what no bound names does not happen; messages are kept, or there once"},
 		{"explore attempts 2 values c1 c2", "each proposer has a value, and takes its next number"},
 		{"explore timeouts 1 restarts 1 losses 2 depth 20", "depth: levels, the beginning is one"},
+		{"explore numbers 0..1 values red crashes 1 restarts 0",
+			"who crashes stays down; without `restarts` it may come back"},
 		{"expect safe", "no safety check breaks, and the search is complete"},
 		{"expect safe chosen-once learn", "these hold; only what claims name is judged then"},
 		{"expect violation chosen-once", "each that is named is looked for, and no other"},

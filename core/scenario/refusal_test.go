@@ -184,7 +184,8 @@ func TestOneCaseRunsAloneEvenIfItComparesItselfWithAnother(t *testing.T) {
 
 func TestACaseThatIsNotThereIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		one + "heal":                   "there is no case `ab`; expected no name: the text has no cases",
+		one + "heal": "there is no case `ab`; expected no name: the text has " +
+			"no cases",
 		one + "case fab\nheal\ncase x": "expected one of `fab` `x`; did you mean `fab`?",
 	} {
 		f, err := Parse("test", text, Known())

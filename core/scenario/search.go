@@ -122,6 +122,7 @@ func (s *Search) bound(log *trace.Log) *Error {
 		}
 		*n.of = max(n.from, 0)
 	}
+	b.Stay = x.Restarts == 0
 	if x.Numbers != nil {
 		if x.Numbers.Hi-x.Numbers.Lo >= maxTimes {
 			return s.run.fault(x.Pos, "the search has too many numbers", "at most 63")

@@ -436,3 +436,18 @@ func TestWhatShipsIsSafeInAllThatMayHappen(t *testing.T) {
 		require.True(t, v.Passed, "%s\n%s", x.text, details(v))
 	}
 }
+
+func TestWhoCrashesComesBackUnlessNoRestartIsNamed(t *testing.T) {
+	const text = `protocol paxos
+proposers P1
+acceptors A1
+learners L1
+explore numbers 0..0 values red crashes 1`
+	passes := func(text string) {
+		v := searchedFile(t, text)
+		require.True(t, v.Passed, text)
+	}
+	passes(text + "\nexpect every end chosen red\n")
+	passes(text + " restarts 1\nexpect every end chosen red\n")
+	passes(text + " restarts 0\nexpect some end nothing chosen\nexpect states 12\n")
+}
