@@ -20,7 +20,7 @@ type numbers struct {
 	proposers []sim.Node
 	taken     map[int64]sim.Node // plain: who was given or took a number; looked up only
 	top       int64              // modular: highest round that was printed
-	wide      int64              // from this round on there are numbers for every life; 0: not yet
+	wide      int64              // from this round on there are numbers for every life; -1: not yet
 }
 
 // lives is how many lives of a node have numbers of their own in a wide round.
@@ -34,7 +34,7 @@ const maxNumber = 1 << 32
 
 func newNumbers(p *sim.Place, scheme string) (*numbers, error) {
 	s := &numbers{place: p, scheme: scheme, proposers: p.With(sim.Proposer),
-		taken: map[int64]sim.Node{}}
+		taken: map[int64]sim.Node{}, wide: -1}
 	if scheme == "karp" && len(p.Nodes) > 10 {
 		return nil, Error("numbers=karp has one digit for the node: at most 10 nodes")
 	}
@@ -73,11 +73,11 @@ func (s *numbers) number(b paxos.Ballot) int64 {
 // keep the order of ballots, which is by round, then life, then node.
 func (s *numbers) modular(round, life, index int64) int64 {
 	s.top = max(s.top, round)
-	if life > 0 && s.wide == 0 {
+	if life > 0 && s.wide < 0 {
 		s.wide = s.top
 	}
 	n := int64(len(s.proposers))
-	if s.wide == 0 || round < s.wide {
+	if s.wide < 0 || round < s.wide {
 		return round*n + index + 1
 	}
 	return s.wide*n + (round-s.wide)*lives*n + life*n + index + 1
