@@ -2,7 +2,7 @@ package protocols_test
 
 import "testing"
 
-// A node's second life may stand in the round of the first ballots: what is printed keeps the order.
+// A second life may stand in the round of the first ballots: what is printed keeps the order.
 func TestASecondLifeInTheFirstRoundIsPrintedAboveIt(t *testing.T) {
 	meets(t, `protocol multi-paxos
 servers S1..S3
