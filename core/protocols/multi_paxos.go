@@ -155,21 +155,21 @@ type member struct {
 	self    sim.Node
 	replica *paxos.Replica
 	out     *paxos.Output
-	ahead   sim.LSN // how far the disk's positions, which a crash uses up, are ahead of the log's
 	started bool
 	role    paxos.Role
 	ballot  paxos.Ballot
 
-	era   paxos.Era                    // newest that the trace was told of
-	disks [paxos.MaxNodes]paxos.DiskID // that other servers said they have
-	wish  wish
-	base  paxos.Slot // slots up to it are in the snapshot alone
-	lsns  []logged   // records of the stream, oldest first
-	image image
+	era      paxos.Era                    // newest that the trace was told of
+	disks    [paxos.MaxNodes]paxos.DiskID // that other servers said they have
+	wish     wish
+	base     paxos.Slot // slots up to it are in the snapshot alone
+	lsns     []logged   // records of the stream, oldest first
+	unsynced []logged   // records that are not durable yet
+	image    image
 
 	asked   []sim.Value   // commands that clients sent here and that are not executed here
 	queue   []sim.Value   // of these, those that are not under way
-	written []voted       // records that are not durable yet, and what they state
+	written []voted       // what the records state that are not durable yet
 	decided []paxos.Entry // by slot, from base+1: what peers may have to be supplied with
 	backlog []overdue     // what a slow server has not executed yet; consecutive slots
 	arena   [batchEntries]paxos.Entry
@@ -201,9 +201,7 @@ func (m *member) Step(in *sim.Input, out *sim.Out) (refusal string) {
 			m.replica.Tick(now)
 		}
 	case sim.Durable:
-		to := min(paxos.LSN(in.LSN-m.ahead), m.replica.Written())
-		m.replica.Persisted(to)
-		m.tell(to, out)
+		m.persisted(in.LSN, out)
 		m.install(in.LSN, now, out)
 	case sim.Lead:
 		if in.N != sim.NoNumber {

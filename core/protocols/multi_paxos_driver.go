@@ -55,7 +55,7 @@ func (m *member) Inherit(old sim.Process) {
 		return
 	}
 	m.replica, o.replica = o.replica, nil
-	m.lsns, m.asked, m.queue = o.lsns[:0], o.asked[:0], o.queue[:0]
+	m.lsns, m.unsynced, m.asked, m.queue = o.lsns[:0], o.unsynced[:0], o.asked[:0], o.queue[:0]
 	m.written, m.decided, m.bytes = o.written[:0], o.decided[:0], o.bytes[:0]
 	m.answered = o.answered
 	clear(m.answered)
@@ -233,8 +233,8 @@ func (m *member) chosen(span paxos.Span) []paxos.Entry {
 func (m *member) write(out *sim.Out, rec *paxos.Record) {
 	m.bytes = paxos.AppendRecord(m.bytes[:0], rec)
 	at := out.Write(sim.Stream, m.bytes)
-	m.ahead = at - sim.LSN(rec.LSN)
 	m.lsns = append(m.lsns, logged{at, rec.LSN, rec.Span.Hi})
+	m.unsynced = append(m.unsynced, logged{at, rec.LSN, rec.Span.Hi})
 	switch rec.Kind {
 	case paxos.Promised:
 		m.written = append(m.written, voted{lsn: rec.LSN, ballot: rec.Ballot})
@@ -243,6 +243,21 @@ func (m *member) write(out *sim.Out, rec *paxos.Record) {
 			m.written = append(m.written, voted{lsn: rec.LSN, ballot: rec.Ballot,
 				slot: rec.Span.Lo + paxos.Slot(i), value: m.value(&rec.Entries[i])})
 		}
+	}
+}
+
+// persisted lets the replica and the trace know of the records up to a position of the disk: now
+// they are durable.
+func (m *member) persisted(to sim.LSN, out *sim.Out) {
+	n := 0
+	for n < len(m.unsynced) && m.unsynced[n].at <= to {
+		n++
+	}
+	if n > 0 {
+		lsn := m.unsynced[n-1].lsn
+		m.replica.Persisted(lsn)
+		m.tell(lsn, out)
+		m.unsynced = append(m.unsynced[:0], m.unsynced[n:]...)
 	}
 }
 

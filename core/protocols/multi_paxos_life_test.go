@@ -21,3 +21,28 @@ expect S2.promised = 4
 expect leader S1
 `)
 }
+
+// A crash may leave a record that waited for the disk, and not the snapshot behind it: the vote in
+// it counts from then on, and the trace knows of it.
+func TestAVoteThatACrashLeavesBeforeASnapshotIsTold(t *testing.T) {
+	meets(t, `protocol multi-paxos snapshot=1
+servers S1..S4
+clients C3
+machine kv
+seed 4
+network delay 2ms
+link S1 -> S2 delay 5ms..10ms
+disk sync 2ms
+retry 200ms next
+at 0ms crash S3
+at 113ms C3 sends delete(k2)
+at 121ms C3 sends get(k2)
+at 129ms C3 sends delete(k4)
+at 134ms crash S4 keeping 1 record
+restart S4
+at 135ms expect S4 accepted delete(k4)
+until 183ms
+expect S1 has executed delete(k4)
+expect learn
+`)
+}

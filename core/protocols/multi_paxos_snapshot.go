@@ -56,7 +56,6 @@ func (m *member) store(out *sim.Out, snapshot []byte, keep int) sim.LSN {
 	header.LSN = m.lsns[keep].lsn - 1
 	m.bytes = append(paxos.AppendRecord(m.bytes[:0], &header), snapshot...)
 	lsn := out.Write(fieldSnapshot, m.bytes)
-	m.ahead = lsn - sim.LSN(m.replica.Written())
 	out.Trim(m.lsns[keep].at)
 	m.lsns = append(m.lsns[:0], m.lsns[keep:]...)
 	return lsn
