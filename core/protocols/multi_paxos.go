@@ -174,6 +174,7 @@ type member struct {
 	backlog []overdue     // what a slow server has not executed yet; consecutive slots
 	arena   [batchEntries]paxos.Entry
 	bytes   []byte
+	shown   shown
 }
 
 // voted is a vote that is told when its record is durable.
