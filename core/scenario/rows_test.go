@@ -11,8 +11,8 @@ import (
 
 // A table is the same whether it is filled after each event, as in the tab, or once.
 func TestATableDoesNotDependOnHowOftenItIsLookedAt(t *testing.T) {
-	faults := "at 400ms crash S1\nat 700ms restart S1\nat 900ms crash S3 keeping 1 record\n" +
-		"at 1s restart S3\nat 1200ms partition S2 | S1 S3\nat 1500ms heal\n"
+	faults := "at 400ms crash S1\nat 700ms restart S1\nat 700ms crash S3 while writing accepted\n" +
+		"at 1150ms restart S3\nat 1200ms partition S2 | S1 S3\nat 1500ms heal\n"
 	for _, header := range []string{"", " snapshot=1", " snapshot=5", " apply=30ms slow=S3"} {
 		for _, until := range []string{"350ms", "650ms", "720ms", "1100ms", "1600ms", "3s"} {
 			text := "protocol multi-paxos" + header + "\nservers S1..S3\nclients C1 C2\n" +
