@@ -84,6 +84,7 @@ func open(n uint32, c, run int32) uint32 { return begin(n, c, run, 0) }
 func openControl(n uint32, c, run, control int32) uint32 { return begin(n, c, run, control+1) }
 
 func begin(n uint32, c, run, control int32) uint32 {
+	spare := session.run // its memory serves again
 	session.run = nil
 	session.diagram.Reset()
 	f, err := scenario.Parse("", text(n), scenario.Known())
@@ -104,7 +105,7 @@ func begin(n uint32, c, run, control int32) uint32 {
 	if err != nil {
 		return fail(err)
 	}
-	setup := scenario.Setup{Control: int(control), Rows: true, Finals: finals}
+	setup := scenario.Setup{Control: int(control), Rows: true, Finals: finals, Spare: spare}
 	if session.run, err = scenario.Begin(s, setup); err != nil {
 		return fail(err)
 	}
