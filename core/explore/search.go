@@ -128,7 +128,10 @@ func (s *Search) grown() bool {
 		move(state, old.State(i))
 		h := hash(state)
 		number := int(h & uint64(len(s.shards)-1))
-		s.name(number, s.shards[number].add(h, state))
+		shard := &s.shards[number]
+		shard.reserve(1)
+		at, _ := shard.find(h, state, shard.slot(h))
+		s.name(number, shard.add(h, state, at))
 	}
 	return true
 }
@@ -268,11 +271,11 @@ func (s *Search) insert(w *worker, number int) {
 		for at := 0; at < len(shard.mine); at += ahead {
 			some := shard.mine[at:min(at+ahead, len(shard.mine))]
 			shard.touch(b, some)
-			for _, i := range some {
+			for j, i := range some {
 				for ; i >= b.parents[p].end; p++ {
 					before = shard.count
 				}
-				s.insertOne(w, shard, b, int(i), before)
+				s.insertOne(w, shard, b, int(i), shard.near[j], before)
 			}
 		}
 	}
@@ -280,24 +283,26 @@ func (s *Search) insert(w *worker, number int) {
 
 // touch loads what finding some candidates will need.
 func (s *shard) touch(b *block, some []int32) {
-	var entries [ahead]uint32
-	for j, i := range some {
-		entries[j] = s.table[s.slot(b.hashes[i])]
-	}
+	s.reserve(len(some))
 	sink := uint64(0)
+	for _, i := range some {
+		sink += uint64(s.table[s.slot(b.hashes[i])])
+	}
 	for j, i := range some {
-		if at := entries[j] ^ s.tag(b.hashes[i]); entries[j] != 0 && at>>s.k == 0 {
-			sink += s.at(int(at) - 1)[0]
+		at, place := s.like(b.hashes[i], s.slot(b.hashes[i]))
+		if s.near[j] = at; place >= 0 {
+			sink += s.at(place)[0]
 		}
 	}
 	s.sink = sink
 }
 
-// insertOne finds a candidate; before is how many states were here when its parent's
-// first one came.
-func (s *Search) insertOne(w *worker, shard *shard, b *block, i, before int) {
+// insertOne finds a candidate, from a slot on; before is how many states were here when its
+// parent's first one came.
+func (s *Search) insertOne(w *worker, shard *shard, b *block, i, slot, before int) {
 	state := b.states[i*shard.words : (i+1)*shard.words]
-	if place := shard.find(b.hashes[i], state); place >= 0 {
+	at, place := shard.find(b.hashes[i], state, slot)
+	if place >= 0 {
 		if place < before {
 			b.fresh[i] = elder
 		}
@@ -307,7 +312,7 @@ func (s *Search) insertOne(w *worker, shard *shard, b *block, i, before int) {
 		b.fresh[i] = 1
 		return
 	}
-	place := shard.add(b.hashes[i], state)
+	place = shard.add(b.hashes[i], state, at)
 	b.fresh[i] = uint32(place + 1)
 	if violation := w.judge(state) & s.sought; violation != 0 {
 		shard.bad = append(shard.bad, fault{place, violation})

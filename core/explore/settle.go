@@ -99,7 +99,9 @@ func (t *settle) try(_ Action, next []uint64) {
 	}
 	h := hash(t.scratch)
 	number := int(h & uint64(len(s.shards)-1))
-	t.leads = s.hopeful(number, s.shards[number].find(h, t.scratch))
+	shard := &s.shards[number]
+	_, place := shard.find(h, t.scratch, shard.slot(h))
+	t.leads = s.hopeful(number, place)
 }
 
 // where is the shard and the place of state i.

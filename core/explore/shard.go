@@ -10,34 +10,45 @@ const (
 	pageMask   = pageStates - 1
 )
 
-// A table begins with 2^firstBits slots.
-const firstBits = 10
+// A table begins with 2^firstBits slots, in buckets of 2^bucketBits: one line of a
+// cache.
+const (
+	firstBits  = 10
+	bucketBits = 4
+)
 
 // A shard holds the states whose hash ends in its number: the states themselves,
-// whole, one after the other, and a table that finds them. A table of 2^k slots
-// has entries of a state's place plus one in the lower k bits, and above them some
-// bits of its hash, to tell most others without a look at the state:
+// whole, one after the other, and a table that finds them. A state is looked for
+// from the first slot of its bucket, which the upper bits of its hash choose, to
+// the first slot that is free. A table of 2^k slots has entries of a state's place
+// plus one in the lower k bits, and above them those bits of its hash that come
+// next, to tell most others without a look at the state:
 //
 //	31......k k......0
 //	   tag    place+1
 //
-// Equality is always decided by the states.
+// Equality is always decided by the states. Where there are twice as many buckets
+// the first bit of the tag tells which of two an entry goes to: a table that grows
+// is read and written from one end to the other. Only entries that found no room
+// in their bucket, the strays, are entered anew, by their states.
 type shard struct {
 	words int
 	pages [][]uint64
 	count int
 
-	table []uint32
-	k     uint
-	room  int // states until the table must grow
+	table  []uint32
+	strays []uint64 // set of slots
+	k      uint
+	room   int // states until the table must grow
 
 	memory  Memory
 	decided func(state []uint64) bool // nil: nobody asks
 	hopeful []uint64                  // set of places; at first, of what is decided
 
 	bad  []fault
-	mine []int32 // scratch: candidates of one block that belong here
-	sink uint64  // keeps the early loads of insert alive
+	mine []int32    // scratch: candidates of one block that belong here
+	near [ahead]int // where to look for candidates
+	sink uint64     // keeps the early loads of insert alive
 }
 
 // Memory is where a search keeps what it found, in large pieces that are all 0. A
@@ -70,34 +81,51 @@ func (s *shard) at(place int) []uint64 {
 	return s.pages[place>>pageBits][from : from+s.words : from+s.words]
 }
 
-// slot is where a state of that hash is looked for first: the upper bits.
-func (s *shard) slot(hash uint64) int { return int(hash >> (64 - s.k)) }
+// slot is the first slot of the bucket of a state of that hash.
+func (s *shard) slot(hash uint64) int {
+	return int(hash>>(64-s.k+bucketBits)) << bucketBits
+}
 
-// tag is what stands in the upper bits of an entry: bits of the hash that neither
-// choose the slot nor, being the lowest, the shard.
-func (s *shard) tag(hash uint64) uint32 { return uint32(hash>>8) << s.k }
+// tag is what stands in the upper bits of an entry: the bits of the hash behind
+// those that choose the bucket.
+func (s *shard) tag(hash uint64) uint32 {
+	return uint32(hash<<(s.k-bucketBits)>>32) &^ (1<<s.k - 1)
+}
 
-// find is the place of a state, or -1.
-func (s *shard) find(hash uint64, state []uint64) int {
+// find looks for a state of that hash from a slot on, and returns its place, or -1 and the slot
+// where it belongs.
+func (s *shard) find(hash uint64, state []uint64, slot int) (at, place int) {
+	at, place = s.like(hash, slot)
+	for place >= 0 && !same(s.at(place), state) {
+		at, place = s.like(hash, at+1)
+	}
+	return at, place
+}
+
+// like is the first slot, from one on, that is free, or whose entry may be that of a state of that
+// hash; the place that stands there, or -1.
+func (s *shard) like(hash uint64, slot int) (at, place int) {
 	tag, last := s.tag(hash), len(s.table)-1
-	for slot := s.slot(hash); ; slot = (slot + 1) & last {
-		entry := s.table[slot]
+	for ; ; slot++ {
+		entry := s.table[slot&last]
 		if entry == 0 {
-			return -1
+			return slot, -1
 		}
 		if at := entry ^ tag; at>>s.k == 0 {
-			if place := int(at) - 1; same(s.at(place), state) {
-				return place
-			}
+			return slot, int(at) - 1
 		}
 	}
 }
 
-// add appends a state that find did not find.
-func (s *shard) add(hash uint64, state []uint64) (place int) {
-	if s.room == 0 {
+// reserve makes room for so many further states, before they are looked for.
+func (s *shard) reserve(states int) {
+	for s.room < states {
 		s.resize(s.k + 1)
 	}
+}
+
+// add appends a state for which there is room, and which find did not find; at is where it belongs.
+func (s *shard) add(hash uint64, state []uint64, at int) (place int) {
 	place = s.count
 	if place>>pageBits == len(s.pages) {
 		s.extend()
@@ -105,7 +133,7 @@ func (s *shard) add(hash uint64, state []uint64) (place int) {
 	s.count++
 	s.room--
 	copy(s.at(place), state)
-	s.enter(hash, place)
+	s.enter(hash, place, at)
 	if s.decided != nil {
 		s.hope(place, s.decided(state))
 	}
@@ -133,38 +161,52 @@ func (s *shard) extend() {
 	}
 }
 
-func (s *shard) enter(hash uint64, place int) {
-	last := len(s.table) - 1
-	slot := s.slot(hash)
-	for s.table[slot] != 0 {
-		slot = (slot + 1) & last
-	}
+// enter enters a state at the slot where it belongs, in its bucket if there was room.
+func (s *shard) enter(hash uint64, place, at int) {
+	slot := at & (len(s.table) - 1)
 	s.table[slot] = s.tag(hash) | uint32(place+1)
+	if at>>bucketBits != s.slot(hash)>>bucketBits {
+		s.strays[slot>>6] |= 1 << (slot & 63)
+	}
+}
+
+// enterAnew enters a state that is kept.
+func (s *shard) enterAnew(place int) {
+	h := hash(s.at(place))
+	at := s.slot(h)
+	for last := len(s.table) - 1; s.table[at&last] != 0; at++ {
+	}
+	s.enter(h, place, at)
 }
 
 // resize makes a table of 2^k slots, of which three in four may be taken.
 func (s *shard) resize(k uint) {
-	s.table, s.k = nil, k // the old one goes first
-	s.table = s.memory.Table(1 << k)
+	old, strays := s.table, s.strays
+	s.k = k
+	s.table, s.strays = s.memory.Table(1<<k), make([]uint64, 1<<k>>6)
 	s.room = len(s.table)/4*3 - s.count
-	s.fill()
+	s.double(old, strays)
 }
 
-// fill enters all states into a table that is empty.
-func (s *shard) fill() {
-	var hashes [ahead]uint64
-	for from := 0; from < s.count; from += ahead {
-		some := hashes[:min(ahead, s.count-from)]
-		for j := range some {
-			some[j] = hash(s.at(from + j))
+// double enters what an older table has, of half as many slots.
+func (s *shard) double(old []uint32, strays []uint64) {
+	place := uint32(1)<<(s.k-1) - 1
+	for bucket := 0; bucket < len(old); bucket += 1 << bucketBits {
+		two := s.table[2*bucket : 2*bucket+2<<bucketBits]
+		stray := strays[bucket>>6] >> (bucket & 63)
+		var used [2]int
+		for i, entry := range old[bucket : bucket+1<<bucketBits] {
+			if entry == 0 || stray>>i&1 != 0 {
+				continue
+			}
+			half := entry >> 31
+			two[int(half)<<bucketBits+used[half]] = entry&^place<<1 | entry&place
+			used[half]++
 		}
-		sink := uint32(0)
-		for _, h := range some {
-			sink += s.table[s.slot(h)]
-		}
-		s.sink = uint64(sink)
-		for j, h := range some {
-			s.enter(h, from+j)
+	}
+	for i, word := range strays {
+		for ; word != 0; word &= word - 1 {
+			s.enterAnew(int(old[i<<6+bits.TrailingZeros64(word)]&place) - 1)
 		}
 	}
 }
@@ -172,17 +214,21 @@ func (s *shard) fill() {
 // rewrite changes all states where they are; state is scratch, as wide as they.
 func (s *shard) rewrite(state []uint64, move func(out, state []uint64)) {
 	clear(s.table)
+	clear(s.strays)
 	for place := range s.count {
 		clear(state)
 		move(state, s.at(place))
 		copy(s.at(place), state)
 	}
-	s.fill()
+	for place := range s.count {
+		s.enterAnew(place)
+	}
 }
 
 // bytes is the memory that the shard takes.
 func (s *shard) bytes() int {
-	return 8*len(s.pages)*pageStates*s.words + 4*len(s.table) + 8*cap(s.hopeful)
+	return 8*len(s.pages)*pageStates*s.words + 4*len(s.table) +
+		8*(len(s.strays)+cap(s.hopeful))
 }
 
 func same(a, b []uint64) bool {
