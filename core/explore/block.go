@@ -1,16 +1,15 @@
 package explore
 
 // blockStates is how many states one task of expanding takes: enough to let the
-// loads of their successors overlap, and few, because a block that meets
-// something unknown to its reader is finished alone.
+// loads of their successors overlap, and few, for the workers to share.
 const blockStates = 128
 
 // A block is a run of states, one after the other in order, and the successors
 // that they gave: the candidates. Candidates equal to their parent are counted
 // and not kept.
 type block struct {
-	from, to int // numbers of the states
-	done     int // how many of them are expanded
+	from, to int  // numbers of the states
+	missed   bool // not all are expanded
 	parents  []parent
 	states   []uint64 // candidates, canonical
 	hashes   []uint64
@@ -28,10 +27,11 @@ type parent struct {
 	end     int32 // its candidates end here
 	emitted int32
 	changes bool // some transition leads elsewhere
+	missed  bool // not expanded yet: something is unknown
 }
 
 func (b *block) reset(from, to int, asleep []uint64) {
-	b.from, b.to, b.done = from, to, 0
+	b.from, b.to, b.missed = from, to, false
 	b.parents, b.states = b.parents[:0], b.states[:0]
 	b.hashes, b.fresh = b.hashes[:0], b.fresh[:0]
 	b.asleep, b.actions, b.handed = asleep, b.actions[:0], b.handed[:0]
@@ -49,6 +49,7 @@ type worker struct {
 	block     *block
 	state     []uint64 // being expanded
 	now       parent
+	spare     block // memory for mend
 }
 
 // open readies a worker on one view of the model.
@@ -89,32 +90,65 @@ func (w *worker) start(m Model, b *block) {
 	w.block, w.state, w.now = b, nil, parent{}
 	m.Start(func(state []uint64) { w.take(0, state) })
 	w.close()
-	b.done = 1
 }
 
-// expand goes on with a block; it stops at a state for which its view of the
-// model does not suffice.
+// expand expands the states of a block, but for those for which its view of the model does not
+// suffice.
 func (w *worker) expand(s *Search, b *block) {
 	w.block = b
-	for b.done < b.to-b.from {
+	for i := range b.to - b.from {
 		kept := len(b.hashes)
-		w.state, w.now = s.State(b.from+b.done), parent{}
-		if !w.look() {
-			b.hashes, b.states = b.hashes[:kept], b.states[:kept*w.words]
-			b.actions = b.actions[:min(kept, len(b.actions))]
-			return
+		if w.state, w.now = s.State(b.from+i), (parent{}); !w.look(i) {
+			b.cut(kept, w.words)
+			w.now = parent{missed: true}
+			b.missed = true
 		}
 		w.close()
-		b.done++
 	}
 }
 
-// look takes the transitions of a state, but for those that sleep.
-func (w *worker) look() (known bool) {
+// cut takes back all candidates but the first ones.
+func (b *block) cut(kept, words int) {
+	b.hashes, b.states = b.hashes[:kept], b.states[:kept*words]
+	b.actions = b.actions[:min(kept, len(b.actions))]
+}
+
+// mend expands what was missed in a block, with a view that knows all.
+func (w *worker) mend(s *Search, b *block) {
+	if !b.missed {
+		return
+	}
+	old := &w.spare
+	*old, *b = *b, *old
+	b.reset(old.from, old.to, old.asleep)
+	w.block = b
+	from := 0
+	for i, p := range old.parents {
+		if w.now = p; p.missed {
+			w.state, w.now = s.State(b.from+i), parent{}
+			w.look(i)
+		}
+		b.take(old, from, int(p.end), w.words)
+		w.close()
+		from = int(p.end)
+	}
+}
+
+// take appends candidates of another block.
+func (b *block) take(old *block, from, to, words int) {
+	b.states = append(b.states, old.states[from*words:to*words]...)
+	b.hashes = append(b.hashes, old.hashes[from:to]...)
+	if len(old.actions) > 0 {
+		b.actions = append(b.actions, old.actions[from:to]...)
+	}
+}
+
+// look takes the transitions of the i-th state of the block, but for those that sleep.
+func (w *worker) look(i int) (known bool) {
 	if w.sleeper == nil {
 		return w.next(w.state, w.emit)
 	}
-	passed, known := w.sleeper.PeekAwake(w.state, w.block.resting(w.block.done, w.steps), w.emit)
+	passed, known := w.sleeper.PeekAwake(w.state, w.block.resting(i, w.steps), w.emit)
 	w.now.emitted += int32(passed.Count)
 	w.now.changes = w.now.changes || passed.Changes
 	return known

@@ -69,9 +69,9 @@ func (l *layout) open(s *Scene, actors int, begun []uint) {
 // lacks tells whether a place has no room for so many numbers.
 func (p *place) lacks(numbers int) bool { return p.width != 0 && numbers > 1<<p.width }
 
-// need gives a place room for so many numbers and as many again, if it lacks room.
+// need gives a place room for so many numbers and as many again, and no more.
 func (p *place) need(numbers int) {
-	if p.lacks(numbers) {
+	if p.width != 0 {
 		p.width = uint(bits.Len(uint(numbers-1))) + 1
 	}
 }
@@ -98,8 +98,36 @@ func (l *layout) each(visit func(p *place)) {
 	}
 }
 
-// arrange puts the places one after the other, by their widths.
+// arrange puts the places one after the other. The numbers that there may be more of share the
+// bits that would be left over: so states are seldom written anew.
 func (l *layout) arrange() {
+	used := l.line()
+	grow := []*place{&l.ghost, &l.spare}
+	for i := range l.locals {
+		grow = append(grow, &l.locals[i])
+	}
+	head, more := l.head, (uint(l.head)*64-used)/uint(len(grow))
+	for _, p := range grow {
+		p.widen(more)
+	}
+	if l.line(); l.head == head {
+		return
+	}
+	for _, p := range grow {
+		p.widen(-more)
+	}
+	l.line()
+}
+
+// widen adds to the width of a place, unless nothing ever stands there.
+func (p *place) widen(more uint) {
+	if p.width != 0 {
+		p.width += more
+	}
+}
+
+// line puts the places one after the other, by their widths, of which it returns the sum.
+func (l *layout) line() (used uint) {
 	at := uint(0)
 	l.each(func(p *place) {
 		if at%64+p.width > 64 {
@@ -109,8 +137,10 @@ func (l *layout) arrange() {
 			p.word, p.shift = int(at/64), at%64
 		}
 		at += p.width
+		used += p.width
 	})
 	l.head = int(at+63) / 64
+	return used
 }
 
 // rewriter writes states anew that were laid out as in old.

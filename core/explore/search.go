@@ -184,7 +184,7 @@ func (s *Search) Tasks() int {
 		return s.insertNext()
 	case expanding:
 		for i := range s.used {
-			s.whole.expand(s, &s.blocks[i])
+			s.whole.mend(s, &s.blocks[i])
 		}
 		if s.grown() {
 			return s.plan()
@@ -453,3 +453,4 @@ func (s *Search) Bytes() int {
 	}
 	return bytes
 }
+
