@@ -88,7 +88,7 @@ func newActor(st *stage, n sim.Node) *actor {
 
 // renew puts the actor into a new world, in its first local state.
 func (a *actor) renew() {
-	a.world, a.at = a.stage.scene.Begin(), 0
+	a.world, a.at = a.stage.scene.Begin(a.world), 0
 	if !a.stage.scene.Once {
 		a.world.Keep()
 	}

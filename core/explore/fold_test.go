@@ -79,8 +79,8 @@ func TestAFoldFindsOutThatAcceptorsDiffer(t *testing.T) {
 	} {
 		s := numbered(cast(t, 1, 3, "textbook", "chosen-once"), 2)
 		begin := s.Begin
-		s.Begin = func() *sim.World {
-			w := begin()
+		s.Begin = func(old *sim.World) *sim.World {
+			w := begin(old)
 			differ(w)
 			return w
 		}

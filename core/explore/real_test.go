@@ -46,7 +46,7 @@ func castOn(t testing.TB, settings sim.Settings, proposers, acceptors int, use s
 		Judge: check.Config{Log: place.Log, Checks: goals, Quorum: judged.Quorum,
 			Acceptors:  check.SetOf(judged.Acceptors...),
 			AcceptKind: judged.Accept, AcceptPromises: judged.AcceptPromises}}
-	s.Begin = func() *sim.World {
+	s.Begin = func(old *sim.World) *sim.World {
 		place.Log.Records = place.Log.Records[:0]
 		boot, err := p.Open(place, options)
 		require.NoError(t, err)

@@ -8,9 +8,10 @@ import (
 
 // Scene is a world and what may happen in it: what a search of real processes is given.
 type Scene struct {
-	// Begin returns the world in which the search begins, made anew. It rests: nothing moves by
-	// itself. All that it ever returns share one log, of which it empties the records alone.
-	Begin func() *sim.World
+	// Begin returns the world in which the search begins, made anew, in the memory of an old one
+	// if there is one. It rests: nothing moves by itself. All that it ever returns share one log,
+	// of which it empties the records alone.
+	Begin func(old *sim.World) *sim.World
 	Place *sim.Place
 	Judge check.Config // its Checks are judged
 	Goals []string     // of these, what a search looks for

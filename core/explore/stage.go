@@ -50,7 +50,7 @@ type peek struct {
 }
 
 func newStage(s *Scene) *stage {
-	w := s.Begin()
+	w := s.Begin(nil)
 	st := &stage{scene: s, log: w.Log}
 	st.ghosts = newGhosts(s, w.Log)
 	return st
@@ -172,7 +172,7 @@ func (s *stage) Chosen(state []uint64) []check.Choice {
 // begin gives the first state: what is in flight when the search begins is there.
 func (s *stage) begin(emit func([]uint64)) {
 	k := peek{stage: s, learns: true}
-	w := s.scene.Begin()
+	w := s.scene.Begin(nil)
 	var there []int32
 	w.Flights(func(i int, f *sim.Flight) bool {
 		if !f.Held() {

@@ -133,7 +133,7 @@ func (s *Search) chance() bool {
 // lingers reports whether the clock, or a line above the search, would go on to act, which it does
 // not there.
 func (s *Search) lingers() bool {
-	sub, err := s.fresh()
+	sub, err := s.fresh(nil)
 	return err == nil && (!sub.rests() || sub.pending(nil) ||
 		len(sub.rules)+len(sub.cuts)+len(sub.tears) > 0)
 }

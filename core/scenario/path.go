@@ -20,7 +20,7 @@ func (s *Search) tell(state int) ([]string, *Run) {
 	for _, m := range s.real.Learnt(last) {
 		t.steps = append(t.steps, pace{Move: m})
 	}
-	sub, err := s.fresh()
+	sub, err := s.fresh(nil)
 	if err != nil {
 		return nil, nil
 	}

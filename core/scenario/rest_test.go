@@ -41,7 +41,7 @@ func TestARestedRunIsWhereASearchBegins(t *testing.T) {
 	} {
 		r := begun(t, steps+"explore messages once\n")
 		search := r.Searches()[0]
-		sub, err := search.fresh()
+		sub, err := search.fresh(nil)
 		require.NoError(t, err)
 		told := begun(t, search.scenarioOf(nil))
 		require.NoError(t, told.Finish(), steps)

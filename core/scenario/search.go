@@ -55,7 +55,7 @@ type Search struct {
 	Named   bool // the checks that are claimed are looked for, each of them, and no other
 
 	run      *Run
-	fresh    func() (*Run, error)
+	fresh    func(old *sim.World) (*Run, error)
 	scene    *explore.Scene
 	real     explore.Real
 	graph    *explore.Search
@@ -84,7 +84,7 @@ func (r *Run) searchesOf() error {
 func (r *Run) searchOf(x *Explore, at int) (*Search, error) {
 	s, log := &Search{Explore: x, run: r}, &trace.Log{}
 	s.fresh = r.again(at, log)
-	if _, err := s.fresh(); err != nil {
+	if _, err := s.fresh(nil); err != nil {
 		return nil, err
 	}
 	goals, err := r.goals(at)
@@ -163,7 +163,7 @@ func (s *Search) bound(log *trace.Log) *Error {
 // unable returns why no proposer that is up starts a round, "" if one does. A search without any
 // would find everything safe.
 func (s *Search) unable(value sim.Value) (refusal string) {
-	sub, err := s.fresh()
+	sub, err := s.fresh(nil)
 	if err != nil {
 		return ""
 	}
@@ -180,9 +180,9 @@ func (s *Search) unable(value sim.Value) (refusal string) {
 	return refusal
 }
 
-// begin returns the world after the steps above the search.
-func (s *Search) begin() *sim.World {
-	sub, err := s.fresh()
+// begin returns the world after the steps above the search, in the memory of an old one.
+func (s *Search) begin(old *sim.World) *sim.World {
+	sub, err := s.fresh(old)
 	if err != nil {
 		panic("scenario: the steps above a search cannot be done again: " + err.Error())
 	}
@@ -191,7 +191,7 @@ func (s *Search) begin() *sim.World {
 
 // again returns what makes a run that is after the steps above a place of the body, as often as it
 // is called. All of these share a log, of which each begins the records anew.
-func (r *Run) again(at int, log *trace.Log) func() (*Run, error) {
+func (r *Run) again(at int, log *trace.Log) func(*sim.World) (*Run, error) {
 	steps, common := []Statement{}, 0
 	for i, s := range r.body[:at] {
 		if _, ok := s.(*Step); ok {
@@ -200,8 +200,11 @@ func (r *Run) again(at int, log *trace.Log) func() (*Run, error) {
 			}
 		}
 	}
-	return func() (*Run, error) {
-		sub := &Run{Scenario: r.Scenario, Protocol: r.Protocol, Log: log, World: &sim.World{},
+	return func(world *sim.World) (*Run, error) {
+		if world == nil {
+			world = &sim.World{}
+		}
+		sub := &Run{Scenario: r.Scenario, Protocol: r.Protocol, Log: log, World: world,
 			Judge: &check.Judge{}, OpenAt: -1, file: r.file,
 			limit: MaxEvents, lenient: r.lenient, own: r.own, taken: map[string]bool{},
 			byValue: map[sim.Value]int{}, byWord: map[string]sim.Value{}, body: steps,

@@ -33,7 +33,7 @@ func agents(t *testing.T) explore.Model {
 			AcceptKind: judged.Accept, AcceptPromises: judged.AcceptPromises},
 		Bounds: explore.Bounds{Numbers: []int64{0, 1},
 			Values: []sim.Value{place.Log.Names.Of("red")}},
-		Begin: func() *sim.World {
+		Begin: func(*sim.World) *sim.World {
 			place.Log.Records = place.Log.Records[:0]
 			boot, err := paxos.Open(place, options)
 			require.NoError(t, err)

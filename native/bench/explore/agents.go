@@ -35,12 +35,15 @@ func agents(numbers int) explore.Real {
 
 func beginning(
 	paxos *protocols.Protocol, place *sim.Place, options protocols.Options,
-) func() *sim.World {
-	return func() *sim.World {
+) func(*sim.World) *sim.World {
+	return func(w *sim.World) *sim.World {
+		if w == nil {
+			w = &sim.World{}
+		}
 		place.Log.Records = place.Log.Records[:0]
 		boot, err := paxos.Open(place, options)
 		must(err)
-		w := sim.New(place, paxos.Schema(&place.Machine), sim.Settings{ByHand: true}, boot)
+		w.Renew(place, paxos.Schema(&place.Machine), sim.Settings{ByHand: true}, boot)
 		w.Start()
 		return w
 	}
