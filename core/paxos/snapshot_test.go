@@ -18,6 +18,15 @@ func newFollower(t *testing.T, id NodeID) *solo {
 	return soloOf(t, 3, configOf(3, id, roomyLimits(), 1))
 }
 
+// snapshotOf returns the snapshot of a node that executed entries, the first one in slot 1.
+func snapshotOf(t *testing.T, entries ...Entry) Record {
+	s := newFollower(t, 0)
+	s.chosen(1, entries...)
+	s.drain()
+	s.execute()
+	return s.checkpoint()
+}
+
 // B-35, B-44: a configuration that is decided and does not govern yet is part of a snapshot: who
 // starts from it must know who decides the slots to come.
 func TestASnapshotTellsTheConfigurationStillToCome(t *testing.T) {
@@ -61,11 +70,7 @@ func TestASnapshotTellsNoConfigurationOfLaterSlots(t *testing.T) {
 // B-34: what was accepted above a snapshot may be acknowledged, and stays; what lies below it may
 // differ from what was chosen, and goes.
 func TestAnInstallKeepsWhatIsAboveItAndDropsWhatIsBelow(t *testing.T) {
-	source := newFollower(t, 0)
-	source.chosen(1, value(9, 1, "a"), value(9, 2, "b"))
-	source.drain()
-	source.execute()
-	rec := source.checkpoint()
+	rec := snapshotOf(t, value(9, 1, "a"), value(9, 2, "b"))
 	s := newFollower(t, 2)
 	b := NewBallot(1, 1, 1)
 	s.step(s.accept(1, b, 1, 0, "not a", "not b", "c", "d"))
@@ -88,11 +93,7 @@ func TestAnInstallKeepsWhatIsAboveItAndDropsWhatIsBelow(t *testing.T) {
 
 // A leader that is behind the snapshot which a follower got elsewhere proposes across its end.
 func TestWhatLiesAboveASnapshotIsAcceptedWithWhatLiesBelow(t *testing.T) {
-	source := newFollower(t, 0)
-	source.chosen(1, value(9, 1, "a"), value(9, 2, "b"))
-	source.drain()
-	source.execute()
-	rec := source.checkpoint()
+	rec := snapshotOf(t, value(9, 1, "a"), value(9, 2, "b"))
 	s := newFollower(t, 2)
 	require.NoError(t, s.r.Installed(&rec))
 	s.persist()
@@ -107,11 +108,7 @@ func TestWhatLiesAboveASnapshotIsAcceptedWithWhatLiesBelow(t *testing.T) {
 // B-34: a log may hold, below an installed snapshot, a record of what was accepted there and never
 // chosen. Nobody is ever supplied from it, also after a restart: only the snapshot will do.
 func TestNothingIsSuppliedFromBelowAnInstalledSnapshot(t *testing.T) {
-	source := newFollower(t, 0)
-	source.chosen(1, value(9, 1, "chosen"), value(9, 2, "b"))
-	source.drain()
-	source.execute()
-	snapshot := source.checkpoint()
+	snapshot := snapshotOf(t, value(9, 1, "chosen"), value(9, 2, "b"))
 	s := newFollower(t, 2)
 	b := NewBallot(1, 1, 1)
 	s.step(s.accept(1, b, 1, 0, "never chosen"))
