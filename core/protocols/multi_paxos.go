@@ -177,14 +177,6 @@ type member struct {
 	shown   shown
 }
 
-// voted is a vote that is told when its record is durable.
-type voted struct {
-	lsn    paxos.LSN
-	ballot paxos.Ballot
-	slot   paxos.Slot
-	value  sim.Value // 0: a promise
-}
-
 // Step implements sim.Process. It is the driver of the replica: inputs, then Drain until there is
 // nothing more to do.
 func (m *member) Step(in *sim.Input, out *sim.Out) (refusal string) {

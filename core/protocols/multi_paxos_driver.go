@@ -228,53 +228,6 @@ func (m *member) chosen(span paxos.Span) []paxos.Entry {
 	return m.decided[from:][:min(n, uint64(len(m.decided))-from)]
 }
 
-// write puts a record on the disk and remembers what it states until it is durable.
-func (m *member) write(out *sim.Out, rec *paxos.Record) {
-	m.bytes = paxos.AppendRecord(m.bytes[:0], rec)
-	at := out.Write(sim.Stream, m.bytes)
-	m.lsns = append(m.lsns, logged{at, rec.LSN, rec.Span.Hi})
-	m.unsynced = append(m.unsynced, logged{at, rec.LSN, rec.Span.Hi})
-	switch rec.Kind {
-	case paxos.Promised:
-		m.written = append(m.written, voted{lsn: rec.LSN, ballot: rec.Ballot})
-	case paxos.Accepted:
-		for i := range rec.Entries {
-			m.written = append(m.written, voted{lsn: rec.LSN, ballot: rec.Ballot,
-				slot: rec.Span.Lo + paxos.Slot(i), value: m.value(&rec.Entries[i])})
-		}
-	}
-}
-
-// persisted lets the replica and the trace know of the records up to a position of the disk: now
-// they are durable.
-func (m *member) persisted(to sim.LSN, out *sim.Out) {
-	n := 0
-	for n < len(m.unsynced) && m.unsynced[n].at <= to {
-		n++
-	}
-	if n > 0 {
-		lsn := m.unsynced[n-1].lsn
-		m.replica.Persisted(lsn)
-		m.tell(lsn, out)
-		m.unsynced = append(m.unsynced[:0], m.unsynced[n:]...)
-	}
-}
-
-// tell tells the trace what has become durable: now it may be said (B-01).
-func (m *member) tell(to paxos.LSN, out *sim.Out) {
-	n := 0
-	for n < len(m.written) && m.written[n].lsn <= to {
-		v := &m.written[n]
-		if v.value == 0 {
-			out.Promise(m.numbers.number(v.ballot), sim.NoNumber)
-		} else {
-			out.Accept(m.numbers.number(v.ballot), int64(v.slot), v.value)
-		}
-		n++
-	}
-	m.written = append(m.written[:0], m.written[n:]...)
-}
-
 // follow tells the trace how this server's part changed.
 func (m *member) follow(out *sim.Out) {
 	role, ballot := m.replica.Role(), m.replica.Ballot()
@@ -351,71 +304,6 @@ func (m *member) value(e *paxos.Entry) sim.Value {
 		return m.place.Log.Names.Of("no-op")
 	}
 	return m.place.Log.Names.OfBytes(e.Data)
-}
-
-// Rows implements sim.Process.
-func (m *member) Rows(cells []sim.Cell) {
-	names := &m.place.Log.Names
-	cells[rowLogPromised] = sim.NumberCell(m.numbers.number(m.replica.Promised()))
-	cells[rowLogBallot] = sim.NumberCell(m.numbers.number(m.replica.Ballot()))
-	cells[rowLogLeader] = sim.Empty
-	if l := m.replica.Leader(); l != paxos.NoNode {
-		cells[rowLogLeader] = sim.ValueCell(names.Of(m.place.Nodes[l]))
-	}
-	cells[rowLogLog] = sim.ValueCell(m.shownLog())
-	cells[rowLogExecuted] = sim.NumberCell(int64(m.replica.AppliedTo()))
-	cells[rowLogState] = sim.HistoryCell(m.history)
-	m.machine.rows(cells[rowLogMachine:])
-}
-
-// shownSlots is how many slots of its log a table shows.
-const shownSlots = 8
-
-// shown is what a table shows of the log, until the log goes on: a vote is a record, too.
-type shown struct {
-	prefix, base paxos.Slot
-	written      paxos.LSN
-	text         sim.Value
-}
-
-// shownLog returns the newest slots of the log, written out.
-func (m *member) shownLog() sim.Value {
-	now := shown{m.replica.Prefix(), m.base, m.replica.Written(), m.shown.text}
-	if now != m.shown {
-		m.bytes = m.appendLog(m.bytes[:0], now.prefix)
-		now.text = m.place.Log.Names.OfBytes(m.bytes)
-		m.shown = now
-	}
-	return now.text
-}
-
-// appendLog writes out the slots around the end of the prefix: what is chosen, what is accepted in
-// brackets, holes as a dot.
-func (m *member) appendLog(dst []byte, prefix paxos.Slot) []byte {
-	first := max(prefix, shownSlots) - shownSlots + 1
-	if first > 1 {
-		dst = append(dst, "… "...)
-	}
-	hole := 0
-	for s := first; s < first+2*shownSlots; s++ {
-		var e paxos.Entry
-		text := ""
-		if m.replica.Accepted(s, &e) != 0 {
-			text = m.place.Log.Names.Text(m.value(&e))
-		}
-		if text == "" && s > prefix {
-			hole++
-			continue
-		}
-		for ; hole > 0; hole-- {
-			dst = append(dst, ". "...)
-		}
-		if s > prefix {
-			text = "[" + text + "]"
-		}
-		dst = append(append(dst, text...), ' ')
-	}
-	return bytes.TrimSpace(dst)
 }
 
 // AppendState implements sim.Process.

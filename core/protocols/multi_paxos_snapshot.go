@@ -20,13 +20,6 @@ type image struct {
 	lsn    sim.LSN // of that write
 }
 
-// logged is a record of the stream: where it lies, and the end of the slots that it names.
-type logged struct {
-	at  sim.LSN
-	lsn paxos.LSN
-	hi  paxos.Slot
-}
-
 // checkpoint writes a snapshot if it is time to, and lets go of what it covers: of records only
 // those before the first that names a later slot (B-05, B-34).
 func (m *member) checkpoint(out *sim.Out) {
