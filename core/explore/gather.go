@@ -139,12 +139,20 @@ func (t *trial) list() (list []int32) {
 	t.least()
 	for _, g := range t.found {
 		list = append(list, int32(len(t.gathers)))
-		if r := &t.rounds[t.round]; g.tells == 0 {
+		if r := &t.rounds[t.round]; g.tells == 0 && !t.asksAgain(&g) {
 			r.gathers = append(r.gathers, int32(len(t.gathers)))
 		}
 		t.gathers = append(t.gathers, g)
 	}
 	return list
+}
+
+// asksAgain reports whether an earlier gather of the round asks for the same.
+func (t *trial) asksAgain(g *gather) bool {
+	return slices.ContainsFunc(t.rounds[t.round].gathers, func(h int32) bool {
+		x := &t.gathers[h]
+		return x.anew == g.anew && slices.Equal(x.sends, g.sends)
+	})
 }
 
 func (t *trial) collect(l int32) {

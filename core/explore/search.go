@@ -453,4 +453,3 @@ func (s *Search) Bytes() int {
 	}
 	return bytes
 }
-

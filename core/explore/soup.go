@@ -38,7 +38,7 @@ type round struct {
 	accepts  []uint64 // set of its accepts
 	found    pairs    // (set of promises, whether anew): the place in lists
 	lists    [][]int32
-	gathers  []int32 // of promises
+	gathers  []int32 // of promises, one for all that ask for the same
 }
 
 // gather is a set of promises and what comes of it.
