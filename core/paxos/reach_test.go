@@ -99,6 +99,23 @@ func TestTheOnlyNodeThatReachesAQuorumTakesOver(t *testing.T) {
 	}
 }
 
+func TestANodeIsLedAsLongAsItHearsOfALeader(t *testing.T) {
+	w := newNetwork(t, 3, smallLimits(), 1)
+	lead := w.lead()
+	ends := w.others(lead)
+	near, far := ends[0], ends[1]
+	w.commit(3)
+	w.cut = func(a, b NodeID) bool { return a == far && b == lead.id || a == lead.id && b == far }
+	w.run(3000 * millisecond)
+	require.True(t, w.nodes[far].r.Led(), "it hears one who follows the leader")
+	w.cut = func(a, b NodeID) bool { return a == far || b == far }
+	w.run(3000 * millisecond)
+	require.False(t, w.nodes[far].r.Led())
+	require.Equal(t, lead.id, w.nodes[far].r.Leader(), "a hint of whom it followed")
+	require.True(t, w.nodes[near].r.Led())
+	require.True(t, lead.r.Led())
+}
+
 // B-51, constrained election: only A is connected to a quorum, and A missed what was chosen last.
 // It may be elected, and learns in phase 1.
 func TestTheOnlyNodeThatReachesAQuorumMayHaveAnOldLog(t *testing.T) {

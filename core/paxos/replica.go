@@ -300,6 +300,15 @@ func (r *Replica) Role() Role { return r.role }
 // It is a hint: another node may lead by now.
 func (r *Replica) Leader() NodeID { return r.elector.leader }
 
+// Led reports whether the leader that this node follows, or a node that follows one, gave a sign of
+// life within Config.Election: if not, there is nobody to send a command to. Like Leader it is a
+// hint.
+func (r *Replica) Led() bool {
+	e := &r.elector
+	return r.role == Leader || e.leader != NoNode &&
+		(r.now-e.heard <= r.config.Election || r.hearsOf(follows))
+}
+
 // Ballot returns the ballot of the leader that was heard last, or of the own attempt to lead.
 func (r *Replica) Ballot() Ballot { return r.elector.following }
 

@@ -43,9 +43,13 @@ type CorruptError struct {
 }
 
 func (e *CorruptError) Error() string {
-	return fmt.Sprintf("disk: %s, byte %d: %s; this disk must not vote: restore the file as it "+
-		"was (an empty directory is no way out: a new disk does not get this one's vote)",
-		e.File, e.Offset, e.What)
+	return "disk: " + e.Finding() + "; this disk must not vote: restore the file as it was (an " +
+		"empty directory is no way out: a new disk does not get this one's vote)"
+}
+
+// Finding is the damage alone, for a node that can do without the file.
+func (e *CorruptError) Finding() string {
+	return fmt.Sprintf("%s, byte %d: %s", e.File, e.Offset, e.What)
 }
 
 func corrupt(file string, offset int64, format string, args ...any) error {

@@ -175,7 +175,7 @@ func (a *archive) recover(least paxos.Slot) (im *image, err error) {
 		}
 		found, err := a.read(number)
 		if err != nil {
-			a.n.cfg.Logger.Error("a snapshot is damaged", "dir", a.n.cfg.Dir, "err", err)
+			a.tell(err)
 			a.damage = errors.Join(a.damage, err)
 			continue
 		}
@@ -196,6 +196,15 @@ func (a *archive) recover(least paxos.Slot) (im *image, err error) {
 	return nil, &disk.CorruptError{File: disk.SnapshotName(uint64(least)), What: "missing: the " +
 		"log does not hold the slots up to there any more, and a snapshot of it or of a later " +
 		"slot is expected"}
+}
+
+// tell logs that a snapshot is damaged. What that means for the node is not known yet.
+func (a *archive) tell(err error) {
+	why := err.Error()
+	if damage := (*disk.CorruptError)(nil); errors.As(err, &damage) {
+		why = damage.Finding()
+	}
+	a.n.cfg.Logger.Error("a snapshot is damaged", "dir", a.n.cfg.Dir, "err", why)
 }
 
 func (a *archive) read(number uint64) (*image, error) {

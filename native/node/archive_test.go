@@ -134,6 +134,7 @@ func TestADamagedSnapshotIsPassedOverIfTheOneBeforeWillDo(t *testing.T) {
 	c.start(1)
 	require.Contains(t, c.logs[1].String(), "a snapshot is damaged")
 	require.Contains(t, c.logs[1].String(), filepath.Base(files[1]))
+	require.NotContains(t, c.logs[1].String(), "must not vote", "it does")
 	c.eventually("all to be there", func() bool { return c.nodes[1].Status().Store.Keys == 200 })
 	c.stop(1)
 	damage(t, files[0])

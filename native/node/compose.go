@@ -18,8 +18,11 @@ func (d *driver) compose(now paxos.Time, c *Change) (m paxos.Members, waits stri
 	}
 	votes := old.Life(c.Node) != 0
 	if c.Op == Remove {
-		if !votes || len(voters) == 0 {
-			return m, "", fmt.Errorf("node %d does not vote, or nobody else does", c.Node)
+		switch {
+		case !votes:
+			return m, "", fmt.Errorf("node %d does not vote", c.Node)
+		case len(voters) == 0:
+			return m, "", fmt.Errorf("node %d is the only one that votes", c.Node)
 		}
 	} else {
 		disk, err := d.candidate(c, votes)

@@ -86,7 +86,7 @@ func (k *desk) overdue(now paxos.Time, c *command) bool {
 // when no other needs to be tried.
 func (k *desk) place(now paxos.Time, c *command, full *bool) bool {
 	r := k.d.replica
-	leader := r.Leader()
+	leader := k.d.leader()
 	switch {
 	case r.Role() != paxos.Leader && leader != paxos.NoNode && leader != r.Node():
 		k.name(c)

@@ -218,10 +218,10 @@ func (k *changes) attempt(now paxos.Time, c *change) {
 		k.offer(now, c)
 	case c.from != d.n.cfg.Node:
 		k.refuse(c, fmt.Sprintf("node %d does not lead any more", d.n.cfg.Node))
-	case r.Leader() == paxos.NoNode:
+	case d.leader() == paxos.NoNode:
 		c.waits = "no leader is known"
 	default:
-		c.where, c.leader = changeSent, r.Leader()
+		c.where, c.leader = changeSent, d.leader()
 		k.send(now, c)
 	}
 }

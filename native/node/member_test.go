@@ -154,7 +154,7 @@ func TestAChangeThatCannotBeIsRefusedWithItsReason(t *testing.T) {
 		"is not connected":      {Op: Add, Node: 9, Wait: time.Millisecond},
 		"votes already":         {Op: Add, Node: 2},
 		"does not vote: add it": {Op: Replace, Node: 9},
-		"does not vote, or":     {Op: Remove, Node: 9},
+		"node 9 does not vote":  {Op: Remove, Node: 9},
 		"with the disk that is": {Op: Replace, Node: 2},
 		"era 1, not of era 7":   {Op: Remove, Node: 2, Base: 7},
 		"no such thing":         {Op: 77, Node: 1},

@@ -155,6 +155,29 @@ func TestWithoutAQuorumACommandIsNotAnswered(t *testing.T) {
 	}
 }
 
+func TestWhoeverIsLeftAloneKnowsOfNoLeaderAndRefusesForSure(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 3, nil)
+	c.startAll()
+	leader := c.leader()
+	last := leader%3 + 1
+	do(t, c.nodes[last], put("a", "1"))
+	for id := range paxos.NodeID(4) {
+		if id != 0 && id != last {
+			c.stop(id)
+		}
+	}
+	c.eventually("that the leader is not thought to live", func() bool {
+		return c.nodes[last].Status().Leader == paxos.NoNode
+	})
+	_, err := c.nodes[last].Do(t.Context(), put("a", "2"))
+	require.ErrorIs(t, err, ErrNoLeader)
+	_, err = c.nodes[last].Change(t.Context(), Change{Op: Lead, Node: last, Wait: time.Second})
+	var refused *ChangeError
+	require.ErrorAs(t, err, &refused)
+	require.Contains(t, refused.Why, "no leader is known")
+}
+
 func TestBeforeGenesisACommandIsRefusedForSure(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, 3, nil)

@@ -19,7 +19,7 @@ type Status struct {
 	Cluster  paxos.ClusterID // zero before genesis
 	Disk     disk.ID
 	Role     paxos.Role
-	Leader   paxos.NodeID // paxos.NoNode if none is known
+	Leader   paxos.NodeID // paxos.NoNode if none is known to live
 	Ballot   paxos.Ballot // of the leader, or of the own attempt to lead
 	Promised paxos.Ballot
 	Chosen   paxos.Slot // chosen prefix
@@ -143,11 +143,19 @@ func (d *driver) refresh() {
 	s.Store = store
 	if r := d.replica; r != nil {
 		s.Cluster = r.Cluster()
-		s.Role, s.Leader = r.Role(), r.Leader()
+		s.Role, s.Leader = r.Role(), d.leader()
 		s.Ballot, s.Promised = r.Ballot(), r.Promised()
 		s.Chosen, s.Applied = r.Prefix(), r.AppliedTo()
 		s.Life, s.Votes = r.Life(), r.Votes()
 	}
+}
+
+// leader is whom this node follows, unless nobody has heard of that one for a while.
+func (d *driver) leader() paxos.NodeID {
+	if !d.replica.Led() {
+		return paxos.NoNode
+	}
+	return d.replica.Leader()
 }
 
 // report is what the node does at times: it looks at its peers, tells them about itself, and

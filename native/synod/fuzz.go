@@ -89,6 +89,9 @@ const mostFuzzed = 12
 func (f *fuzzFlags) config() (c fuzz.Config, err error) {
 	c = fuzz.Config{First: 1, For: f.length, Events: f.events, Workers: f.workers,
 		KeepGoing: f.keepGoing, Shape: f.shape()}
+	if err := checkURL("--public-url", f.publicURL); err != nil {
+		return c, err
+	}
 	switch {
 	case f.nodes < 0 || f.nodes > mostFuzzed:
 		return c, fmt.Errorf("--nodes is %d; expected 1 to %d", f.nodes, mostFuzzed)

@@ -4,12 +4,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/spf13/cobra"
 )
 
-// Exit codes: everything holds, something does not, the input is bad.
+// Exit codes: everything holds, something does not, the input is bad or the output did not arrive.
 const (
 	exitUnmet = 1
 	exitBad   = 2
@@ -54,6 +55,7 @@ the nodes of a cluster. Begin with
 		SilenceErrors: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetHelpCommand(helpCommand())
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return bad(fmt.Errorf("%w; `%s --help` lists the flags", err, c.CommandPath()))
 	})
@@ -63,8 +65,28 @@ the nodes of a cluster. Begin with
 	return root
 }
 
+// output is standard output, and the first error in writing to it: what did not arrive must not
+// look like success.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.w.Write(p)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
 func main() {
-	err := rootCommand().Execute()
+	root, out := rootCommand(), &output{w: os.Stdout}
+	root.SetOut(out)
+	err := root.Execute()
+	if err == nil {
+		err = bad(out.err)
+	}
 	if err == nil {
 		return
 	}

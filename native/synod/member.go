@@ -51,6 +51,14 @@ flag is wrong.`,
   synod member replace 2 --endpoint 127.0.0.1:2479
   synod member remove 1 --era 3
   synod member lead 2`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return bad(fmt.Errorf("there is no change %q; `synod member --help` lists them",
+					args[0]))
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	flags := c.PersistentFlags()
 	flags.StringVar(&f.endpoint, "endpoint", "127.0.0.1:2379",
@@ -84,7 +92,7 @@ func (f *memberFlags) command(op, short string, changes bool) *cobra.Command {
 		c.Flags().Uint32Var(&f.era, "era", 0,
 			"refuse unless this is the newest `ERA`; 0: whichever is")
 		c.Flags().StringVar(&f.quorums, "quorums", "",
-			"sizes of the new `PREPARE/ACCEPT` quorums; none: majorities")
+			"sizes of the new `PREPARE/ACCEPT` quorums; none: majorities, if they are that now")
 	}
 	return c
 }
@@ -92,6 +100,11 @@ func (f *memberFlags) command(op, short string, changes bool) *cobra.Command {
 // request judges the flags.
 func (f *memberFlags) request(op string, args []string) (*memberRequest, error) {
 	r := &memberRequest{Op: op, Era: f.era, WaitMS: f.wait.Milliseconds()}
+	f.endpoint = strings.TrimPrefix(f.endpoint, "http://") // as the list has it
+	if !dialable(f.endpoint) {
+		return nil, fmt.Errorf("--endpoint %q: HOST:PORT is expected, the port from 1 to 65535",
+			f.endpoint)
+	}
 	if f.wait < 0 || f.wait > time.Hour {
 		return nil, fmt.Errorf("--wait %v: up to 1h is expected", f.wait)
 	}
@@ -152,8 +165,13 @@ func askNode(ctx context.Context, endpoint string, r *memberRequest) (*memberAns
 }
 
 func (a *memberAnswer) print(out io.Writer) {
-	fmt.Fprintf(out, "era %d, from slot %d: quorums of %d to prepare, %d to accept\n", a.Era,
-		a.From, a.Prepare, a.Accept)
+	if a.Era == 0 {
+		fmt.Fprintln(out, "this node knows of no cluster yet: it has not met all founders, or, if it "+
+			"is to join, nobody")
+	} else {
+		fmt.Fprintf(out, "era %d, from slot %d: quorums of %d to prepare, %d to accept\n", a.Era,
+			a.From, a.Prepare, a.Accept)
+	}
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "node\trole\tlife\tdisk\tup\tpeers\tclients")
 	for _, m := range a.Members {

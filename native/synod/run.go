@@ -64,6 +64,9 @@ func one(what string) cobra.PositionalArgs {
 }
 
 func (f *runFlags) run(w io.Writer, arg string) error {
+	if err := checkURL("--public-url", f.publicURL); err != nil {
+		return bad(err)
+	}
 	file, err := parse(arg)
 	if err != nil {
 		return err

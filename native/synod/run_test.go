@@ -152,3 +152,13 @@ func TestAFamilyWithoutACaseIsTitledByItsRuns(t *testing.T) {
 		require.True(t, strings.HasPrefix(out, want), out)
 	}
 }
+
+func TestAFileMayBeNamedLikeALink(t *testing.T) {
+	for _, name := range []string{"1.synod", "s=1.synod", "a#s=b"} {
+		name = filepath.Join(t.TempDir(), name)
+		require.NoError(t, os.WriteFile(name, []byte(whoops), 0o600))
+		t.Chdir(filepath.Dir(name))
+		_, log, code := run(t, "run", filepath.Base(name))
+		require.Zero(t, code, log)
+	}
+}

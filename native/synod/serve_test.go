@@ -250,6 +250,13 @@ func TestMembersAreChangedFromTheCommandLine(t *testing.T) {
 	}
 }
 
+func TestAFounderAloneSaysThatThereIsNoClusterYet(t *testing.T) {
+	t.Parallel()
+	c := newProcesses(t)
+	c.start(1)
+	require.Contains(t, c.member(1, "list"), "knows of no cluster yet")
+}
+
 func TestAWrongMemberCommandIsRefusedWithWhatWasExpected(t *testing.T) {
 	t.Parallel()
 	for args, expected := range map[string]string{
@@ -260,12 +267,13 @@ func TestAWrongMemberCommandIsRefusedWithWhatWasExpected(t *testing.T) {
 		"remove 1 --quorums 2":   "as in 2/2",
 		"remove 1 --quorums 0/2": "as in 2/2",
 		"add 1 --wait 2h":        "up to 1h",
+		"list --endpoint x":      "HOST:PORT is expected",
 	} {
 		_, log, code := run(t, append([]string{"member"}, strings.Fields(args)...)...)
 		require.Equal(t, exitBad, code, args)
 		require.Contains(t, log, expected, args)
 	}
-	_, log, code := run(t, "member", "list", "--endpoint", "127.0.0.1:1")
+	_, log, code := run(t, "member", "list", "--endpoint", "http://127.0.0.1:1") // as listed
 	require.Equal(t, exitUnmet, code)
 	require.Contains(t, log, "connection refused")
 }

@@ -62,6 +62,7 @@ func (p *plan) start() (*server, error) {
 		}
 		s.listen[i] = l
 	}
+	crowd(openFiles(), &s.listen)
 	if p.advertise == "" {
 		p.advertise = "http://" + s.listen[clientEnd].Addr().String()
 	}

@@ -27,7 +27,7 @@ func read(arg string) (source, error) {
 	case arg == "-":
 		text, err := readAll(os.Stdin)
 		return source{"-", text}, err
-	case strings.Contains(arg, "#s="), strings.HasPrefix(arg, "s="), strings.HasPrefix(arg, "1."):
+	case isLink(arg):
 		text, err := link.Decode(arg)
 		if err != nil {
 			return source{}, fmt.Errorf("the link cannot be read: %w", err)
@@ -48,6 +48,18 @@ func read(arg string) (source, error) {
 	defer file.Close()
 	text, err := readAll(file)
 	return source{arg, text}, err
+}
+
+// isLink says whether arg is a link, or its part behind the #. A file of that name, like 1.synod,
+// goes first.
+func isLink(arg string) bool {
+	like := strings.Contains(arg, "#s=") || strings.HasPrefix(arg, "s=") ||
+		strings.HasPrefix(arg, "1.")
+	if !like {
+		return false
+	}
+	_, err := os.Stat(arg)
+	return err != nil
 }
 
 func readAll(r io.Reader) (string, error) {

@@ -49,6 +49,9 @@ func linkCommand() *cobra.Command {
 never send to a server.`,
 		Args: one("a file, an id of the library, or -"),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := checkURL("--public-url", publicURL); err != nil {
+				return bad(err)
+			}
 			f, err := parse(args[0])
 			if err != nil {
 				return err
