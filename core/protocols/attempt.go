@@ -8,8 +8,9 @@ import (
 )
 
 // What a node of single-decree Paxos does to get a value chosen: when it starts a round, what it
-// proposes, when it tries again, and what it does with what it learns. None of it matters for
-// safety.
+// proposes, when it tries again, and what it does with what it learns. Safety asks one thing of it:
+// that no number is used twice, so a number is on disk before anybody hears of it (B-15). What may
+// be proposed under it, the proposer itself judges: it refuses all but what was adopted (P2c).
 
 // told starts a round because a person or a scenario says so.
 func (a *agents) told(in *sim.Input, out *sim.Out) string {

@@ -6,6 +6,9 @@ import "github.com/synodlab/synod/core/sim"
 // without sequence numbers with seqno=no, and with them. Each command goes to every server, and
 // counts as executed when every server has acknowledged it. Nobody orders the commands of two
 // clients, which is Theorem 1.7.
+//
+// Algorithm 1.5: its line 1, one at a time, is client.request and client.answered; line 2, the
+// acknowledgment, ackServer.deliver; line 3, which sends again, client.retry.
 var clientServer = Protocol{
 	Name:  "client-server",
 	Title: "Clients and servers, with acknowledgments",

@@ -83,7 +83,7 @@ func (c *lockClient) begin(out *sim.Out) {
 	c.ask(out)
 }
 
-// ask asks all servers for the lock, but for those whose lock it has kept.
+// ask is phase 1, line 1: it asks all servers for the lock, but for those whose lock it has kept.
 func (c *lockClient) ask(out *sim.Out) {
 	c.attempt++
 	c.phase, c.refused = lockAsking, quorum{}
@@ -130,7 +130,8 @@ func (c *lockClient) granted(m *sim.Message, out *sim.Out) {
 	}
 }
 
-// send is phase 2: it holds enough locks, and sends its command to every server.
+// send is phase 2, lines 2 and 3: it holds enough locks, and sends its command to every server,
+// again and again until each has acknowledged it.
 func (c *lockClient) send(out *sim.Out) {
 	c.phase, c.acked = lockSending, quorum{}
 	out.Stop(timerPhase)
@@ -174,7 +175,8 @@ func (c *lockClient) hold(h heard) {
 	c.heard = append(c.heard, h)
 }
 
-// fail ends an attempt that got too few locks: it gives them back, or keeps them, and waits.
+// fail is lines 4 to 6: it got too few locks, gives them back, or keeps them, and waits before it
+// asks again.
 func (c *lockClient) fail(out *sim.Out) {
 	c.phase = lockWaiting
 	out.Stop(timerPhase)

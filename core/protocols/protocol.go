@@ -2,8 +2,54 @@
 // protocol that ships as one of them.
 //
 // A [Protocol] is a name, the words in which its document speaks, options, and a constructor of
-// processes for a sim.World. Read the files in the order of [All]: each repairs what went wrong in
-// the one before.
+// processes for a sim.World.
+//
+// # A course
+//
+// Read in the order of [All], each file repairs what went wrong in the one before. An id is that of
+// a scenario which shows it. What every server and every client has is in service.go, client.go and
+// machine.go; the words of all documents are in words.go.
+//
+// Meling builds Paxos from the server up:
+//
+//	single_server.go       one server, which may crash (M-02)
+//	two_servers.go         two, and nobody orders what they hear: whoops (M-05)
+//	leader_accept.go       a leader does; its accepts overtake each other or get lost (M-07, M-11)
+//	retrans_accept.go      sent again until learnt; but it answered and died with it (M-20)
+//	wait_for_learn.go      it answers after a learn; a wall makes two leaders (M-27), and a third
+//	                       server is no help against a wall and a crash (M-34)
+//	leader_ids.go          leaders have names; but who leads again has its old one (M-39)
+//	rounds.go              numbers in place of names, and promises; bare ones do not tell what
+//	rounds_leader.go       was accepted (M-44). Of five, two that accepted are too few (M-51)
+//
+// The three before rounds.go are one server, orderer.go, by three sets of rules. Wattenhofer starts
+// from clients, and finds the same acceptor on the way from locks to tickets:
+//
+//	client_server.go       resend, number, acknowledge; two clients, two orders (E-06, E-10)
+//	serializer.go          one server orders; all hang on it (E-13)
+//	locks.go               whoever has every lock orders; all hang on everybody (E-15, E-17)
+//	locks_client.go
+//	tickets.go             a lock that can be issued again; what is stored is taken for what was
+//	tickets_client.go      stored by a majority (E-23, E-25, E-27)
+//
+// Karp and Marshall begin with what does not get as far, Lin with votes:
+//
+//	two_phase_commit.go    all must say yes, and wait for who asked (K-02, T-01)
+//	three_phase_commit.go  nobody waits; a wall makes one commit and one abort (T-02)
+//	primary_backup.go      the lowest that lives orders; pings make two of them (K-07 … K-09)
+//	vote.go                a majority votes: once, for all, or after asking (L-02, L-03, L-06)
+//
+// And Paxos, for one value and for many:
+//
+//	paxos.go               the agents that ship; agents.go is one node of it, attempt.go when it
+//	                       proposes, decree.go and numbers.go what a run shares
+//	textbook.go            the same written out, with every rule of textbook_rules.go to change:
+//	                       textbook_acceptor.go, textbook_proposer.go and textbook_learner.go
+//	view_change.go         Karp's views, each agreed on by view_agreement.go (K-39); the data is
+//	                       not (K-40)
+//	instances.go           Algorithm 1.13 for one command after the other (E-39)
+//	multi_paxos.go         the replica that ships (M-55)
+//	textbook_log.go        a log written out, with the rules to break that only a log has
 package protocols
 
 import (

@@ -72,8 +72,9 @@ func (s *serialServer) deliver(m *sim.Message, out *sim.Out) {
 	}
 }
 
-// request takes in a command: one that was executed and acknowledged is answered again, the one
-// under way is forwarded again to those that owe an acknowledgment, for a message may be lost.
+// request is line 1, a command of a client: one that was executed and acknowledged is answered
+// again, the one under way is forwarded again to those that owe an acknowledgment, for a message
+// may be lost.
 func (s *serialServer) request(v sim.Value, out *sim.Out) {
 	for i, waiting := range s.queue {
 		if waiting == v {
@@ -93,7 +94,7 @@ func (s *serialServer) request(v sim.Value, out *sim.Out) {
 	}
 }
 
-// begin executes the head of the queue and forwards it.
+// begin is line 2: it executes the head of the queue and forwards it.
 func (s *serialServer) begin(out *sim.Out) {
 	s.seq++
 	s.owed = without(s.servers, s.self)
@@ -112,7 +113,8 @@ func (s *serialServer) forward(out *sim.Out) {
 	out.Broadcast(s.owed, m)
 }
 
-// finish tells the client that its command is executed everywhere, and goes on with the next.
+// finish is line 3: it tells the client that its command is executed everywhere, and goes on with
+// the next.
 func (s *serialServer) finish(out *sim.Out) {
 	out.Note(sim.Settled, s.queue[0])
 	s.reply(out, s.queue[0])

@@ -38,7 +38,9 @@ func (a *acceptor) mayPromise(r *rules, n int64, from asker) bool {
 	return r.answer == "at-least"
 }
 
-// mayAccept reports whether accept(n, v) is obeyed (Phase2b): nothing above n is promised.
+// mayAccept reports whether accept(n, v) is obeyed (Phase2b): nothing above n is promised. Marshall
+// says the same of what was answered; there a number that is accepted is not promised by it, which
+// is why the literal rule is wrong (T-12).
 func (a *acceptor) mayAccept(r *rules, n int64) bool {
 	switch {
 	case n == sim.NoNumber:

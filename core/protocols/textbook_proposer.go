@@ -102,14 +102,14 @@ func (t *reader) onPromise(m *sim.Message, out *sim.Out) {
 	}
 	if !t.ready {
 		t.adoptReport(m)
-		t.promised1(m.From, out)
+		t.countPromise(m.From, out)
 	} else if t.proposedV != 0 && t.learnt == 0 {
 		t.ask(m.From, out)
 	}
 }
 
-// promised1 counts one promise.
-func (t *reader) promised1(from sim.Node, out *sim.Out) {
+// countPromise counts one promise; the quorum's last one completes phase 1.
+func (t *reader) countPromise(from sim.Node, out *sim.Out) {
 	t.promises.add(from)
 	if t.promises.reached(t.prepareQuorum, t.byMessage) {
 		t.ready = true
@@ -167,15 +167,15 @@ func (t *reader) ask(to sim.Node, out *sim.Out) {
 func (t *reader) onAccepted(m *sim.Message, out *sim.Out) {
 	mine := t.proposes && t.n != sim.NoNumber && m.N == t.n
 	if mine && t.answersMe(m, false) && t.ready {
-		t.accepted1(m.From, out)
+		t.countAccept(m.From, out)
 	}
 	if !mine || t.learning != "leader" {
 		t.count(m, out)
 	}
 }
 
-// accepted1 counts one acceptance; the quorum's last one makes the value chosen.
-func (t *reader) accepted1(from sim.Node, out *sim.Out) {
+// countAccept counts one acceptance; the quorum's last one makes the value chosen.
+func (t *reader) countAccept(from sim.Node, out *sim.Out) {
 	t.accepts.add(from)
 	if !t.chosen && t.accepts.reached(t.acceptQuorum, t.byMessage) {
 		t.chosen = true
@@ -207,9 +207,9 @@ func (t *reader) onNack(m *sim.Message, out *sim.Out) {
 	}
 	switch {
 	case t.nackCounts && !t.ready:
-		t.promised1(m.From, out)
+		t.countPromise(m.From, out)
 	case t.nackCounts:
-		t.accepted1(m.From, out)
+		t.countAccept(m.From, out)
 	}
 	if t.tellsFailed {
 		t.fail(out)

@@ -2,8 +2,8 @@ package protocols
 
 import "github.com/synodlab/synod/core/sim"
 
-// When a node that goes by the book begins a round, and what it shows of itself. None of it matters
-// for safety.
+// When a node that goes by the book begins a round, and what it shows of itself. Safety asks one
+// thing of it: that a number is the node's own, and used once.
 
 // told starts a round because a person or a scenario says so.
 func (t *reader) told(in *sim.Input, out *sim.Out) string {

@@ -5,7 +5,30 @@ import (
 	"strconv"
 )
 
-// textbookRules are the options that change a rule of Paxos, the right rule first.
+// textbookRules are the options that change a rule of Paxos, the right rule first. The documents do
+// not state the same rules. Each is right in its own company; T-12, K-35, L-17 and E-41 show what
+// comes of one that is taken out of it, or taken at its word.
+//
+//	              Karp           Lin             Marshall          Wattenhofer    Meling
+//	prepare n is  n > n_h        n no smaller    nothing above n   t > T_max      rnd is higher
+//	answered if                  than max        is accepted
+//	accept n is   n ≥ n_h, and   n no smaller    no prepare above  t = T_max      rnd is no lower
+//	obeyed if     n_h becomes n  than max        n was answered
+//	and is sent   to who         (to all)        (not said)        to the same    to all
+//	              answered                                         majority
+//	numbers are   round and id   any that have   n                 1, 2, 3, and   i mod N: 1 4 7,
+//	              10 11 20       an order                          not unique     2 5 8, 3 6 9
+//	refusals are  silence        told, with max  told              silence, or    silence
+//	                                                               told
+//	who learns    the leader,    learners, from  learners          the client,    the leader, then
+//	              then all (Q3)  the proposer                      then all       all; or all at
+//	                             or acceptors                      (execute)      once
+//	on disk are   n_a, v_a       max, accepted   (not said)        (who crashes   (who crashes
+//	                             number, value                     stays down)    stays down)
+//
+// In options: Karp's are numbers=karp accept-to=responders answer=once disk=n_a,v_a, Lin's
+// answer=at-least refuse=nack disk=n_h,n_a,v_a, Marshall's answer-against=accepted accept=literal,
+// and those of Algorithm 1.13 numbers=counter answer=once accept=equal accept-to=responders.
 var textbookRules = []Option{
 	{Name: "raises", Values: []string{"yes", "no"},
 		Doc: "whether accepting a number promises it too (B-14, T-12)"},

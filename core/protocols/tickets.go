@@ -113,7 +113,7 @@ func (s *ticketServer) deliver(m *sim.Message, out *sim.Out) {
 	}
 }
 
-// issue gives a ticket, whether the ones before it were used or not.
+// issue answers line 1: it gives a ticket, whether the ones before it were used or not.
 func (s *ticketServer) issue(m *sim.Message, out *sim.Out) {
 	s.max++
 	answer := sim.NewMessage(kindOK)
@@ -128,7 +128,7 @@ func (s *ticketServer) issue(m *sim.Message, out *sim.Out) {
 	out.Send(m.From, answer)
 }
 
-// store stores a command if its ticket is still valid.
+// store is line 4: it stores a command only if its ticket is still valid.
 func (s *ticketServer) store(m *sim.Message, out *sim.Out) {
 	answer := sim.NewMessage(kindSuccess)
 	answer.N, answer.Body = m.N, m.Body

@@ -53,7 +53,8 @@ func (c *ticketClient) propose(in *sim.Input, out *sim.Out) string {
 	return ""
 }
 
-// begin is phase 1: ask all servers for a ticket. Whatever an earlier attempt got is void.
+// begin is phase 1, line 1: ask all servers for a ticket. Whatever an earlier attempt got is void.
+// It is where lines 6 and 11 lead back to, after a wait.
 func (c *ticketClient) begin(out *sim.Out) {
 	c.attempt++
 	clear(c.tickets)
@@ -79,8 +80,8 @@ func (c *ticketClient) deliver(m *sim.Message, out *sim.Out) {
 	}
 }
 
-// ticket takes a ticket. A majority of them begins phase 2; who gives one later is asked to store
-// the same command.
+// ticket takes a ticket. A majority of them begins phase 2, lines 2 and 3; who gives one later is
+// asked to store the same command.
 func (c *ticketClient) ticket(m *sim.Message, out *sim.Out) {
 	if m.N < 1 || c.tickets[m.From] != 0 {
 		return
@@ -115,8 +116,8 @@ func (c *ticketClient) store(to sim.Node, out *sim.Out) {
 	out.Send(to, m)
 }
 
-// success is phase 3: once a majority has stored the command, all servers are told to execute what
-// they store, whatever that is by then (E-23).
+// success is phase 3, lines 8 and 9: once a majority has stored the command, all servers are told
+// to execute what they store, whatever that is by then (E-23).
 func (c *ticketClient) success(m *sim.Message, out *sim.Out) {
 	c.stored.add(m.From)
 	if c.done || !c.stored.reached(len(c.servers)/2+1, false) {

@@ -14,8 +14,8 @@ var (
 	replyKind   = Kind{Name: "reply", Words: Words{"reply"}, Fields: []string{"state"}}
 )
 
-// The kinds of Paxos, in everybody's words (section 0.3 of the inventory: they agree on more than
-// their vocabularies show).
+// The kinds of Paxos, in everybody's words: the documents agree on more than their vocabularies
+// show. Where they do not agree is told at [textbookRules].
 var (
 	prepareKind = Kind{Name: "prepare", Fields: []string{"n"},
 		Words: Words{"prepare", "Q1", "prepare", "prepare", "ask", "Prep"}}
