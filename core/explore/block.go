@@ -8,11 +8,13 @@ const blockStates = 128
 // that they gave: the candidates. Candidates equal to their parent are counted
 // and not kept.
 type block struct {
-	from, to int  // numbers of the states
-	missed   bool // not all are expanded
+	from, to int      // numbers of the states
+	missed   []uint64 // those that are not expanded
 	parents  []parent
 	states   []uint64 // candidates, canonical
 	hashes   []uint64
+	wrong    []uint32 // by candidate: its violations
+	decided  []bool   // by candidate, if anybody asks
 	fresh    []uint32 // by candidate: its place in its shard plus one, 0 if known, or elder
 	asleep   []uint64 // by state: steps that are passed over
 	actions  []Action // by candidate, if steps may be passed over
@@ -31,9 +33,10 @@ type parent struct {
 }
 
 func (b *block) reset(from, to int, asleep []uint64) {
-	b.from, b.to, b.missed = from, to, false
+	b.from, b.to, b.missed = from, to, b.missed[:0]
 	b.parents, b.states = b.parents[:0], b.states[:0]
 	b.hashes, b.fresh = b.hashes[:0], b.fresh[:0]
+	b.wrong, b.decided = b.wrong[:0], b.decided[:0]
 	b.asleep, b.actions, b.handed = asleep, b.actions[:0], b.handed[:0]
 }
 
@@ -42,6 +45,7 @@ type worker struct {
 	words     int
 	next      func(state []uint64, emit func(Action, []uint64)) bool
 	judge     func(state []uint64) uint32
+	decided   func(state []uint64) bool // nil: nobody asks
 	canonical func(state []uint64)
 	sleeper   Sleeper // nil: every step is looked at
 	steps     int
@@ -53,8 +57,8 @@ type worker struct {
 }
 
 // open readies a worker on one view of the model.
-func (w *worker) open(words int, view Reader) {
-	w.words, w.next, w.judge = words, view.Peek, view.Judge
+func (w *worker) open(words int, view Reader, decided func(state []uint64) bool) {
+	w.words, w.next, w.judge, w.decided = words, view.Peek, view.Judge, decided
 	if symmetric, ok := view.(Symmetric); ok {
 		w.canonical = symmetric.Canonical
 	} else if sleeper, ok := view.(Sleeper); ok && sleeper.Steps() > 0 {
@@ -78,6 +82,10 @@ func (w *worker) take(a Action, next []uint64) {
 		w.canonical(kept)
 	}
 	b.hashes = append(b.hashes, hash(kept))
+	b.wrong = append(b.wrong, w.judge(kept))
+	if w.decided != nil {
+		b.decided = append(b.decided, w.decided(kept))
+	}
 	if w.sleeper != nil {
 		b.actions = append(b.actions, a)
 	}
@@ -101,7 +109,7 @@ func (w *worker) expand(s *Search, b *block) {
 		if w.state, w.now = s.State(b.from+i), (parent{}); !w.look(i) {
 			b.cut(kept, w.words)
 			w.now = parent{missed: true}
-			b.missed = true
+			b.missed = append(b.missed, w.state...)
 		}
 		w.close()
 	}
@@ -110,22 +118,23 @@ func (w *worker) expand(s *Search, b *block) {
 // cut takes back all candidates but the first ones.
 func (b *block) cut(kept, words int) {
 	b.hashes, b.states = b.hashes[:kept], b.states[:kept*words]
+	b.wrong, b.decided = b.wrong[:kept], b.decided[:min(kept, len(b.decided))]
 	b.actions = b.actions[:min(kept, len(b.actions))]
 }
 
 // mend expands what was missed in a block, with a view that knows all.
-func (w *worker) mend(s *Search, b *block) {
-	if !b.missed {
+func (w *worker) mend(b *block) {
+	if len(b.missed) == 0 {
 		return
 	}
 	old := &w.spare
 	*old, *b = *b, *old
 	b.reset(old.from, old.to, old.asleep)
 	w.block = b
-	from := 0
+	from, missed := 0, old.missed
 	for i, p := range old.parents {
 		if w.now = p; p.missed {
-			w.state, w.now = s.State(b.from+i), parent{}
+			w.state, w.now, missed = missed[:w.words], parent{}, missed[w.words:]
 			w.look(i)
 		}
 		b.take(old, from, int(p.end), w.words)
@@ -138,6 +147,10 @@ func (w *worker) mend(s *Search, b *block) {
 func (b *block) take(old *block, from, to, words int) {
 	b.states = append(b.states, old.states[from*words:to*words]...)
 	b.hashes = append(b.hashes, old.hashes[from:to]...)
+	b.wrong = append(b.wrong, old.wrong[from:to]...)
+	if len(old.decided) > 0 {
+		b.decided = append(b.decided, old.decided[from:to]...)
+	}
 	if len(old.actions) > 0 {
 		b.actions = append(b.actions, old.actions[from:to]...)
 	}

@@ -77,7 +77,7 @@ type Model interface {
 	// leaves the state as it is may be given and is counted as generated.
 	Next(state []uint64, emit func(a Action, next []uint64))
 	// Judge tells what is wrong with a state, in the model's own numbers; 0 is
-	// nothing. It is asked once for each distinct state. Where a search looks for
+	// nothing. It is asked whenever the state is found. Where a search looks for
 	// several violations, they are a bit each (see Search.Seek).
 	Judge(state []uint64) (violation uint32)
 }
@@ -141,11 +141,14 @@ type Passed struct {
 // Grower is a model that finds out how wide its states must be while it is
 // searched.
 type Grower interface {
-	// Grow is asked after each round of Next and Peek, while no reader is at work. It
-	// returns nil if all that was emitted had room. Otherwise Words may have changed,
+	// Narrow tells whether something that was emitted had no room. It is asked now and
+	// then, while no reader is at work; what was emitted since it was asked last is
+	// dropped if so.
+	Narrow() bool
+	// Grow returns nil if the states are not narrow. Otherwise Words may have changed,
 	// and move writes a state of before anew, into words that are 0: the search
-	// rewrites all that it found, forks its readers again, and repeats the round. If
-	// the model is Symmetric, what move wrote is made canonical again.
+	// rewrites all that it found, forks its readers again, and repeats what was
+	// dropped. If the model is Symmetric, what move wrote is made canonical again.
 	Grow() (move func(out, state []uint64))
 }
 

@@ -134,7 +134,7 @@ func (f *Fold) Start(emit func([]uint64)) {
 			f.need(f.alike(&f.mirrors[i], there, there))
 		}
 		f.close()
-		f.need(f.narrow() || f.Orbit(state) == 1)
+		f.need(f.Narrow() || f.Orbit(state) == 1)
 		emit(state)
 	})
 }

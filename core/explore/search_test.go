@@ -172,8 +172,10 @@ func (m *widening) Next(state []uint64, emit func(explore.Action, []uint64)) {
 	}
 }
 
+func (m *widening) Narrow() bool { return m.needed >= 1<<m.width }
+
 func (m *widening) Grow() func(out, state []uint64) {
-	if m.needed < 1<<m.width {
+	if !m.Narrow() {
 		return nil
 	}
 	old := *m

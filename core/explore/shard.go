@@ -42,8 +42,7 @@ type shard struct {
 	room   int // states until the table must grow
 
 	memory  Memory
-	decided func(state []uint64) bool // nil: nobody asks
-	hopeful []uint64                  // set of places; at first, of what is decided
+	hopeful []uint64 // set of places; at first, of what is decided
 
 	bad  []fault
 	mine []int32    // scratch: candidates of one block that belong here
@@ -70,8 +69,8 @@ type fault struct {
 	violation uint32
 }
 
-func (s *shard) open(words int, memory Memory, decided func(state []uint64) bool) {
-	s.words, s.memory, s.decided = words, memory, decided
+func (s *shard) open(words int, memory Memory) {
+	s.words, s.memory = words, memory
 	s.resize(firstBits)
 }
 
@@ -134,9 +133,6 @@ func (s *shard) add(hash uint64, state []uint64, at int) (place int) {
 	s.room--
 	copy(s.at(place), state)
 	s.enter(hash, place, at)
-	if s.decided != nil {
-		s.hope(place, s.decided(state))
-	}
 	return place
 }
 

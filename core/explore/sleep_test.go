@@ -15,6 +15,8 @@ func (m sleepless) Decided(state []uint64) bool {
 	return m.Model.(explore.Decided).Decided(state)
 }
 
+func (m sleepless) Narrow() bool { return m.Model.(explore.Grower).Narrow() }
+
 func (m sleepless) Grow() func(out, state []uint64) { return m.Model.(explore.Grower).Grow() }
 
 func TestWhatSleepsLeadsNowhereNew(t *testing.T) {

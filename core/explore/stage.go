@@ -72,8 +72,8 @@ func (s *stage) lay(begun []uint) {
 // ends reports whether the search is to come to its end: nothing more is emitted.
 func (s *stage) ends() bool { return s.full != "" }
 
-// narrow tells whether the states have too little room for what was learnt.
-func (s *stage) narrow() bool {
+// Narrow implements Grower: it tells whether the states have too little room for what was learnt.
+func (s *stage) Narrow() bool {
 	for i, a := range s.actors {
 		if s.locals[i].lacks(len(a.locals)) {
 			return true
@@ -85,7 +85,7 @@ func (s *stage) narrow() bool {
 
 // grow makes room in the states for what was learnt, if there is too little.
 func (s *stage) grow() (move func(out, state []uint64)) {
-	if !s.narrow() {
+	if !s.Narrow() {
 		return nil
 	}
 	old := s.layout.clone()

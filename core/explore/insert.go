@@ -1,0 +1,159 @@
+package explore
+
+// last tells that the states being looked into lie at the limit of depth: what
+// they lead to is not kept.
+func (s *Search) last() bool { return s.limits.Depth > 0 && s.result.Depth >= s.limits.Depth }
+
+// ahead is how many candidates are looked up at a time. Their loads do not wait
+// for each other; a search is bound by them.
+const ahead = 32
+
+// insertInto finds a shard's candidates, in order, and keeps those that are new.
+func (s *Search) insertInto(number int) {
+	shard, mask := &s.shards[number], uint64(len(s.shards)-1)
+	shard.bad = shard.bad[:0]
+	for n := range s.insert.used {
+		b, p, before := &s.insert.blocks[n], 0, shard.count
+		shard.mine = shard.mine[:0]
+		for i, h := range b.hashes {
+			if h&mask == uint64(number) {
+				shard.mine = append(shard.mine, int32(i))
+			}
+		}
+		for at := 0; at < len(shard.mine); at += ahead {
+			some := shard.mine[at:min(at+ahead, len(shard.mine))]
+			shard.touch(b, some)
+			for j, i := range some {
+				for ; i >= b.parents[p].end; p++ {
+					before = shard.count
+				}
+				s.insertOne(shard, b, int(i), shard.near[j], before)
+			}
+		}
+	}
+}
+
+// touch loads what finding some candidates will need.
+func (s *shard) touch(b *block, some []int32) {
+	s.reserve(len(some))
+	sink := uint64(0)
+	for _, i := range some {
+		sink += uint64(s.table[s.slot(b.hashes[i])])
+	}
+	for j, i := range some {
+		at, place := s.like(b.hashes[i], s.slot(b.hashes[i]))
+		if s.near[j] = at; place >= 0 {
+			sink += s.at(place)[0]
+		}
+	}
+	s.sink = sink
+}
+
+// insertOne finds a candidate, from a slot on; before is how many states were here when its
+// parent's first one came.
+func (s *Search) insertOne(shard *shard, b *block, i, slot, before int) {
+	state := b.states[i*shard.words : (i+1)*shard.words]
+	at, place := shard.find(b.hashes[i], state, slot)
+	if place >= 0 {
+		if place < before {
+			b.fresh[i] = elder
+		}
+		return
+	}
+	if s.last() {
+		b.fresh[i] = 1
+		return
+	}
+	place = shard.add(b.hashes[i], state, at)
+	b.fresh[i] = uint32(place + 1)
+	if len(b.decided) > 0 {
+		shard.hope(place, b.decided[i])
+	}
+	if violation := b.wrong[i] & s.sought; violation != 0 {
+		shard.bad = append(shard.bad, fault{place, violation})
+	}
+}
+
+// mergeAll numbers the new states of a batch, in the order in which one worker alone would
+// have found them.
+func (s *Search) mergeAll() {
+	for n := range s.merge.used {
+		b, from := &s.merge.blocks[n], int32(0)
+		for _, p := range b.parents {
+			going := s.adopt(b, int(from), int(p.end))
+			from = p.end
+			s.result.Generated += int(p.emitted)
+			if b.from >= 0 {
+				s.expanded++
+				if !p.changes {
+					s.result.Terminal++
+				}
+			}
+			s.note()
+			if !going {
+				return
+			}
+			s.tree.close()
+		}
+	}
+	if s.limits.Bytes > 0 && s.Bytes() > s.limits.Bytes {
+		s.result.Bounded = BoundedMemory
+	}
+}
+
+// adopt numbers the new ones of one state's successors, or of the first states;
+// it tells whether the search goes on.
+func (s *Search) adopt(b *block, from, to int) bool {
+	r := &s.result
+	for i := from; i < to; i++ {
+		if b.fresh[i] == 0 || b.fresh[i] == elder {
+			continue
+		}
+		if s.last() {
+			r.Bounded = BoundedDepth
+			return true
+		}
+		if s.limits.States > 0 && r.Distinct == s.limits.States {
+			r.Bounded = BoundedStates
+			return false
+		}
+		number := int(b.hashes[i] & uint64(len(s.shards)-1))
+		place := int(b.fresh[i] - 1)
+		s.name(number, place)
+		s.tree.child()
+		if bad := s.shards[number].bad; len(bad) > 0 && bad[0].place == place {
+			s.shards[number].bad = bad[1:]
+			if s.finds(bad[0].violation); s.sought == 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// finds takes in what is wrong with the state that was numbered last.
+func (s *Search) finds(violation uint32) {
+	fresh := violation & s.sought
+	if fresh == 0 {
+		return
+	}
+	if s.sought &^= fresh; !s.several {
+		s.sought = 0
+	}
+	r := &s.result
+	s.found = append(s.found, Finding{Violation: fresh, At: r.Distinct - 1})
+	if r.Violation == 0 {
+		r.Violation, r.At = fresh, r.Distinct-1
+	}
+}
+
+// note adds to what was just found how far the search was then.
+func (s *Search) note() {
+	for i := len(s.found) - 1; i >= 0 && s.found[i].Then.Distinct == 0; i-- {
+		f := &s.found[i]
+		f.Then = s.Result()
+		f.Then.Distinct = f.At + 1
+		f.Then.Frontier = f.Then.Distinct - s.expanded
+		f.Then.Violation, f.Then.At = f.Violation, f.At
+	}
+}
