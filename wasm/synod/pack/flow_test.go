@@ -183,21 +183,16 @@ func TestNearlyEveryFunctionIsWrittenAnew(t *testing.T) {
 	all, err := sections(built(t, crooked))
 	require.NoError(t, err)
 	tables, anew := 0, 0
-	for _, s := range all {
-		if s.id != codeSection {
-			continue
+	r := reader{b: all[codeSection]}
+	for i := range r.number() {
+		body := r.take(r.number())
+		f := function(body)
+		if newFlow(f.code, (firstFunction+i)<<16) != nil {
+			anew++
 		}
-		r := reader{b: s.content}
-		for i := range r.number() {
-			body := r.take(r.number())
-			f := function(body)
-			if newFlow(f.code, (firstFunction+i)<<16) != nil {
-				anew++
-			}
-			for _, in := range f.code {
-				if in.op == opTable {
-					tables++
-				}
+		for _, in := range f.code {
+			if in.op == opTable {
+				tables++
 			}
 		}
 	}
@@ -208,22 +203,17 @@ func TestNearlyEveryFunctionIsWrittenAnew(t *testing.T) {
 func TestCodeIsReadAsItIsWritten(t *testing.T) {
 	all, err := sections(built(t, crooked))
 	require.NoError(t, err)
-	for _, s := range all {
-		if s.id != codeSection {
-			continue
+	r := reader{b: all[codeSection]}
+	for range r.number() {
+		body := r.take(r.number())
+		f := function(body)
+		require.NotNil(t, f.code)
+		written := append([]byte{}, f.locals...)
+		for _, in := range f.code {
+			written = in.appendTo(written)
 		}
-		r := reader{b: s.content}
-		for range r.number() {
-			body := r.take(r.number())
-			f := function(body)
-			require.NotNil(t, f.code)
-			written := append([]byte{}, f.locals...)
-			for _, in := range f.code {
-				written = in.appendTo(written)
-			}
-			require.Equal(t, f.code, function(written).code)
-			require.InDelta(t, len(body), len(written), float64(len(body))/20)
-		}
+		require.Equal(t, f.code, function(written).code)
+		require.InDelta(t, len(body), len(written), float64(len(body))/20)
 	}
 }
 

@@ -39,7 +39,6 @@ func place(locals []byte, code []instruction, first int) ([]byte, []instruction)
 
 // withPlace adds a local to the declaration of locals, whose first is one of 32 bits.
 func withPlace(locals []byte) ([]byte, bool) {
-	const type32, type64 = 0x7f, 0x7e
 	r := reader{b: locals}
 	groups := r.number()
 	if groups < 1 || r.number() != 1 || r.take(1)[0] != type32 {
