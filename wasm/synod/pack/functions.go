@@ -40,8 +40,8 @@ const (
 )
 
 // The runtime's description of the module, in words: the header comes first, then among others the
-// functions, the table from a PC to a function, where the functions' data begins, and where all that
-// ends.
+// functions, the table from a PC to a function, where the functions' data begins, and where all
+// that ends.
 const (
 	describedFunctions = 16
 	describedBuckets   = 19
