@@ -47,7 +47,7 @@ const (
 	describedBuckets   = 19
 	describedData      = 40
 	describedEnd       = 41
-	describedWords     = 42
+	describedWords     = 51
 )
 
 var magic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}

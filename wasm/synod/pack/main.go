@@ -4,12 +4,12 @@
 //	go run ./wasm/synod/pack -o bin/synod.wasm
 //
 // What runs seldom is compiled without inlining; then the linker's output is written anew. Its
-// thousands of data segments become one, because their headers pack badly, and the tables that map
-// code to lines are cleared: a panic in the tab names functions, not lines. What is left of the
-// function table is written as columns, from which the program makes it when it starts (fold). The
-// code is written anew, too: the compiler sends each jump within a function through one table,
-// which costs room and time (flow), computes addresses in steps (tidy), and gives each call bytes
-// of its own (place).
+// thousands of data segments become one, because their headers pack badly. The tables that map code
+// to lines are cleared: a panic in the tab names functions, not lines. So is what types are made
+// of, for which only reflection asks (bare). What is left of the function table is written as
+// columns, from which the program makes it when it starts (fold). The code is written anew, too:
+// the compiler sends each jump within a function through one table, which costs room and time
+// (flow), computes addresses in steps (tidy), and gives each call bytes of its own (place).
 package main
 
 import (

@@ -27,9 +27,8 @@ const (
 const maxImage = 64 << 20
 
 var (
-	errModule = errors.New("not a module as the Go linker writes it")
-	errRoom   = errors.New("the tables of what was numbered anew have no room")
-	errTable  = errors.New("the function table is not as the Go linker writes it")
+	errModule    = errors.New("not a module as the Go linker writes it")
+	errOtherwise = errors.New("the linker lays out its tables otherwise, or they have no room")
 )
 
 // reader reads LEB128 numbers and bytes; the first thing that is not there ends it.
@@ -122,8 +121,9 @@ func sections(module []byte) (*parts, error) {
 }
 
 // pack rewrites a module with one data segment, without line tables, and with shorter code; cleared
-// is false if its tables were not found. The memory that the program begins with is otherwise the
-// same, byte for byte, once it has unfolded its function table.
+// is false if its tables are not as they should be, and then all but the segment stays as it was.
+// The memory that the program begins with is otherwise the same, once it has unfolded its function
+// table.
 func pack(module []byte) (packed []byte, cleared bool, err error) {
 	all, err := sections(module)
 	if err != nil {
@@ -133,11 +133,15 @@ func pack(module []byte) (packed []byte, cleared bool, err error) {
 	if err != nil {
 		return nil, false, err
 	}
-	if f, found := find(memory); found && all[codeSection] != nil {
-		if err := f.pack(all); err != nil {
+	if f, found := find(append([]byte{}, memory...)); found && all[codeSection] != nil {
+		packed := *all
+		switch err := f.pack(&packed); err {
+		case nil:
+			all, memory, cleared = &packed, f.memory, true
+		case errOtherwise:
+		default:
 			return nil, false, err
 		}
-		cleared = true
 	}
 	all[dataSection] = segment(memory)
 	return all.module(), cleared, nil
@@ -164,13 +168,12 @@ func (f functions) pack(all *parts) error {
 		return err
 	}
 	all[codeSection] = shorter
+	types := f.bare(shorter)
 	f.trim()
-	if !f.write(numbered) {
-		return errRoom
-	}
-	u, ok := f.fold()
-	if !ok || !u.add(all, imports) {
-		return errTable
+	room := f.write(numbered)
+	u, table := f.fold()
+	if !types || !room || !table || !u.add(all, imports) {
+		return errOtherwise
 	}
 	return nil
 }

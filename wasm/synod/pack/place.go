@@ -39,7 +39,9 @@ func (f *flow) place(locals []byte, code []instruction) ([]byte, []instruction) 
 	return longer, out
 }
 
-func (f *flow) isPlace(in *instruction) bool { return in.op == opConst64 && in.x>>16 == f.first>>16 }
+func (f *flow) isPlace(in *instruction) bool {
+	return in.op == opConst64 && in.x>>16 == f.first>>16
+}
 
 // sum appends a place: of a call that may return the place stays in a local.
 func (f *flow) sum(out []instruction, place int, last known) []instruction {
