@@ -152,12 +152,13 @@ func work(n uint32) uint64 {
 `
 
 // built compiles a program as a reactor, as the tab's is.
-func built(t *testing.T, program string) []byte {
+func built(t *testing.T, program string, flags ...string) []byte {
 	t.Helper()
 	dir := t.TempDir()
 	source, file := filepath.Join(dir, "main.go"), filepath.Join(dir, "main.wasm")
 	require.NoError(t, os.WriteFile(source, []byte(program), 0o600))
-	c := exec.Command("go", "build", "-buildmode=c-shared", "-o", file, source)
+	args := append([]string{"build", "-buildmode=c-shared", "-o", file}, flags...)
+	c := exec.Command("go", append(args, source)...)
 	c.Env = append(os.Environ(), "GOOS=wasip1", "GOARCH=wasm")
 	said, err := c.CombinedOutput()
 	require.NoError(t, err, string(said))

@@ -10,8 +10,8 @@ import (
 // a type with a name has if it has one, and last its fields, arguments or methods. Names are
 // counted from where types begin.
 //
-//	size(8) pointers(8) hash(4) flags, align, field align, kind(1) equal(8) pointer mask(8) name(4)
-//	pointer to it(4)
+//	size(8) pointers(8) hash(4) flags, align, field align, kind(1) equal(8) pointer mask(8)
+//	name(4) pointer to it(4)
 //	named: package(4) methods(2) exported(2) where methods are, from here(4) 0(4)
 //	method: name, type, code, code(4)       field: name, type, offset(8)
 const (
