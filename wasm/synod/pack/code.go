@@ -85,7 +85,7 @@ func (f functions) rewritten(b []byte, number int, e entry, never map[int]bool) 
 			flow.known = func(place int) state { return f.state(e, place) }
 		}
 	}
-	locals, code := place(read.locals, tidy(flow.code()), number<<16)
+	locals, code := flow.place(read.locals, tidy(flow.code()))
 	return assemble(append([]byte{}, locals...), code), flow.places
 }
 

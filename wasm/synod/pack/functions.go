@@ -17,6 +17,7 @@ const (
 	headerBytes = 72
 	entryBytes  = 44
 	nameAt      = 4
+	argsAt      = 8
 	deferAt     = 12
 	spAt        = 16
 	fileAt      = 20
@@ -39,11 +40,14 @@ const (
 )
 
 // The runtime's description of the module, in words: the header comes first, then among others the
-// functions and where their data begins.
+// functions, the table from a PC to a function, where the functions' data begins, and where all
+// that ends.
 const (
 	describedFunctions = 16
+	describedBuckets   = 19
 	describedData      = 40
-	describedWords     = 41
+	describedEnd       = 41
+	describedWords     = 51
 )
 
 var magic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
@@ -52,6 +56,8 @@ var magic = []byte{0xf1, 0xff, 0xff, 0xff, 0, 0, 1, 8}
 type functions struct {
 	count                        int
 	names, tables, entries, data []byte
+	memory                       []byte
+	header, description          int // where they are in memory
 }
 
 // find returns the function table in memory.
@@ -66,27 +72,30 @@ func find(memory []byte) (f functions, found bool) {
 		word(table, 1) > 1<<20 {
 		return f, false
 	}
-	data, found := described(memory, uint64(at), uint64(at)+entries)
-	if !found {
-		return f, false
-	}
-	f = functions{int(word(table, 1)), table[names:units], table[tables:entries], table[entries:],
-		memory[data:]}
-	return f, f.sound()
+	f = functions{count: int(word(table, 1)), names: table[names:units],
+		tables: table[tables:entries], entries: table[entries:], memory: memory, header: at}
+	return f, f.described(uint64(at)+entries) && f.sound()
 }
 
-// described returns where the functions' data begins, which the description of the module tells: it
-// is found by the addresses of the header and of the functions.
-func described(memory []byte, header, functions uint64) (data uint64, found bool) {
-	for at := 0; at+8*describedWords <= len(memory); at += 8 {
-		module := memory[at:]
-		if word(module, 0) == header && word(module, describedFunctions) == functions {
-			data = word(module, describedData)
-			return data, data >= functions && data < uint64(len(memory))
+// described finds the description of the module, by the addresses of the header and of the
+// functions, and with it the functions' data.
+func (f *functions) described(functions uint64) bool {
+	for at := 0; at+8*describedWords <= len(f.memory); at += 8 {
+		module := f.memory[at:]
+		if word(module, 0) == uint64(f.header) && word(module, describedFunctions) == functions {
+			data := word(module, describedData)
+			if data >= uint64(len(f.memory)) {
+				return false
+			}
+			f.description, f.data = at, f.memory[data:]
+			return true
 		}
 	}
-	return 0, false
+	return false
 }
+
+// address returns an address that is in the description of the module.
+func (f functions) address(of int) int { return int(word(f.memory[f.description:], of)) }
 
 // word returns word i of b.
 func word(b []byte, i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }

@@ -23,7 +23,9 @@ const (
 	opLoads       = 0x28 // to opStores
 	opLoad32      = 0x28
 	opLoad64      = 0x29
+	opLoadByte    = 0x2d
 	opLastLoad    = 0x35
+	opStore32     = 0x36
 	opStores      = 0x3e
 	opMemorySize  = 0x3f
 	opMemoryGrow  = 0x40
@@ -43,6 +45,8 @@ const (
 	opLast        = 0xc4
 	opBulk        = 0xfc
 	noResult      = 0x40 // type of a block
+	type32        = 0x7f
+	type64        = 0x7e
 )
 
 // instruction is one operation with what follows it.

@@ -12,20 +12,23 @@ import (
 //	magic and version (8 bytes), then sections: id, size, content
 //	data section: count, then segments: 0, i32.const address, end, size, bytes
 const (
-	header        = 8
-	importSection = 2
-	codeSection   = 10
-	dataSection   = 11
-	i32Const      = 0x41
-	end           = 0x0b
+	header          = 8
+	typeSection     = 1
+	importSection   = 2
+	functionSection = 3
+	startSection    = 8
+	codeSection     = 10
+	dataSection     = 11
+	i32Const        = 0x41
+	end             = 0x0b
 )
 
 // maxImage bounds the memory that a module may fill: bytes.
 const maxImage = 64 << 20
 
 var (
-	errModule = errors.New("not a module as the Go linker writes it")
-	errRoom   = errors.New("the tables of what was numbered anew have no room")
+	errModule    = errors.New("not a module as the Go linker writes it")
+	errOtherwise = errors.New("the linker lays out its tables otherwise, or they have no room")
 )
 
 // reader reads LEB128 numbers and bytes; the first thing that is not there ends it.
@@ -91,69 +94,88 @@ func (r *reader) signed() int {
 	return 0
 }
 
-// section is a part of a module.
-type section struct {
-	id      byte
-	content []byte
-}
+// parts are the sections of a module by their number, each of which there is once; what a module
+// says beside them, who made it and how, is left out.
+type parts [dataSection + 1][]byte
 
-func sections(module []byte) ([]section, error) {
+func sections(module []byte) (*parts, error) {
 	if len(module) < header || !bytes.HasPrefix(module, []byte("\x00asm")) {
 		return nil, errModule
 	}
-	var all []section
+	var all parts
 	r := reader{b: module[header:]}
-	for len(r.b) > 0 && !r.bad {
-		all = append(all, section{r.take(1)[0], r.take(r.number())})
+	for last := 0; len(r.b) > 0 && !r.bad; {
+		id, content := int(r.take(1)[0]), r.take(r.number())
+		switch {
+		case id == 0:
+		case id <= last || id > dataSection:
+			return nil, errModule
+		default:
+			all[id], last = content, id
+		}
 	}
 	if r.bad {
 		return nil, errModule
 	}
-	return all, nil
+	return &all, nil
 }
 
 // pack rewrites a module with one data segment, without line tables, and with shorter code; cleared
-// is false if its tables were not found. The memory that the program begins with is otherwise the
-// same, byte for byte.
+// is false if its tables are not as they should be, and then all but the segment stays as it was.
+// The memory that the program begins with is otherwise the same, once it has unfolded its function
+// table.
 func pack(module []byte) (packed []byte, cleared bool, err error) {
 	all, err := sections(module)
 	if err != nil {
 		return nil, false, err
 	}
-	code, imports := -1, 0
-	for i := range all {
-		switch s := &all[i]; s.id {
-		case importSection: // functions all
-			r := reader{b: s.content}
-			imports = r.number()
-		case codeSection:
-			code = i
-		case dataSection:
-			memory, err := image(s.content)
-			if err != nil {
-				return nil, false, err
-			}
-			f, found := find(memory)
-			if cleared = found && code >= 0; cleared {
-				shorter, numbered, err := f.shorten(all[code].content, imports)
-				if err != nil {
-					return nil, false, err
-				}
-				all[code].content = shorter
-				f.trim()
-				if !f.write(numbered) {
-					return nil, false, errRoom
-				}
-			}
-			s.content = segment(memory)
+	memory, err := image(all[dataSection])
+	if err != nil {
+		return nil, false, err
+	}
+	if f, found := find(append([]byte{}, memory...)); found && all[codeSection] != nil {
+		packed := *all
+		switch err := f.pack(&packed); err {
+		case nil:
+			all, memory, cleared = &packed, f.memory, true
+		case errOtherwise:
+		default:
+			return nil, false, err
 		}
 	}
-	packed = append(packed, module[:header]...)
-	for _, s := range all {
-		packed = binary.AppendUvarint(append(packed, s.id), uint64(len(s.content)))
-		packed = append(packed, s.content...)
+	all[dataSection] = segment(memory)
+	return all.module(), cleared, nil
+}
+
+// module writes a module of its sections.
+func (all *parts) module() []byte {
+	b := []byte("\x00asm\x01\x00\x00\x00")
+	for id, content := range all {
+		if content != nil {
+			b = binary.AppendUvarint(append(b, byte(id)), uint64(len(content)))
+			b = append(b, content...)
+		}
 	}
-	return packed, cleared, nil
+	return b
+}
+
+// pack writes the functions and their table anew.
+func (f functions) pack(all *parts) error {
+	r := reader{b: all[importSection]} // functions all
+	imports := r.number()
+	shorter, numbered, err := f.shorten(all[codeSection], imports)
+	if err != nil {
+		return err
+	}
+	all[codeSection] = shorter
+	types := f.bare(shorter)
+	f.trim()
+	room := f.write(numbered)
+	u, table := f.fold()
+	if !types || !room || !table || !u.add(all, imports) {
+		return errOtherwise
+	}
+	return nil
 }
 
 // image is the memory from address 0 that a data section fills; what no segment fills is zero.

@@ -1,10 +1,17 @@
 package main
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"maps"
+	"slices"
+)
 
-// lastPlace ends the tables of a function whose places are numbered anew: all have one end, and
-// many are the same.
-const lastPlace = 1<<16 - 1
+// Places of a function whose places are numbered anew: at which it panics, from firstPanic on, in
+// all functions alike. The last value in a table is that of the next lastValue places.
+const (
+	firstPanic = 1 << 12
+	lastValue  = 1<<13 - 1
+)
 
 // tableStack is the table of a function's stack maps.
 const tableStack = 1
@@ -46,29 +53,39 @@ func (f functions) value(table, at int) int {
 	return -1
 }
 
-// appendTable appends a table that says values[i] of place i, and of those after them what it says
-// of the last.
-func appendTable(b []byte, values []int) []byte {
-	value, begin := -1, 0
-	for i := range values {
-		if i+1 < len(values) && values[i+1] == values[i] {
-			continue
+// run is a value of all places from one on; the first of some runs is from place 0 on.
+type run struct{ from, value int }
+
+// appendTable appends a table that says what runs say.
+func appendTable(b []byte, runs []run) []byte {
+	value := -1
+	for i, r := range runs {
+		size := lastValue
+		if i+1 < len(runs) {
+			size = runs[i+1].from - r.from
 		}
-		end := i + 1
-		if end == len(values) {
-			end = lastPlace
-		}
-		change := values[i] - value
+		change := r.value - value
 		b = binary.AppendUvarint(b, uint64(uint32(change<<1^change>>31)))
-		b = binary.AppendUvarint(b, uint64(end-begin))
-		value, begin = values[i], end
+		b = binary.AppendUvarint(b, uint64(size))
+		value = r.value
 	}
 	return append(b, 0)
 }
 
+// appendRun appends a value from a place on, unless it is the last one.
+func appendRun(runs []run, from, value int) []run {
+	switch n := len(runs); {
+	case n == 0:
+		from = 0
+	case runs[n-1].value == value:
+		return runs
+	}
+	return append(runs, run{from, value})
+}
+
 // numbering gives the places of a function new numbers: one at which it goes on has the number of
-// blocks that end before it, so that the tables of all functions begin alike; those at which it
-// panics come after them, one for each state.
+// blocks that end before it, so that the tables of all functions begin alike; of those at which it
+// panics there is one for each state.
 type numbering struct {
 	*flow
 	depths []int
@@ -81,7 +98,7 @@ func (n *numbering) number(place int, back bool) int {
 	s := n.known(place)
 	if !back {
 		if _, ok := n.panics[s]; !ok {
-			n.panics[s] = n.depths[len(n.depths)-1] + 1 + len(n.panics)
+			n.panics[s] = firstPanic + len(n.panics)
 		}
 		n.places[n.panics[s]] = s
 		return n.panics[s]
@@ -101,7 +118,7 @@ func (f *flow) renumber() {
 	n := numbering{f, f.depths(), map[state]int{}, places{0: f.known(0)}, true}
 	f.returns(func(_ *instruction, place int, back bool) { n.number(place, back) })
 	last := n.depths[len(n.depths)-1]
-	if !n.fits || last+len(n.panics) >= lastPlace {
+	if !n.fits || last >= firstPanic || len(n.panics) > lastValue-firstPanic {
 		return
 	}
 	f.returns(func(in *instruction, place int, back bool) {
@@ -115,20 +132,12 @@ func (f *flow) renumber() {
 
 // tables returns the tables that say what places are to be found.
 func (p places) tables() (moved, stack []byte) {
-	last := 0
-	for at := range p {
-		last = max(last, at)
-	}
-	s := p[0]
-	moves, stacks := []int{s.moved}, []int{}
-	for at := 1; at <= last; at++ {
-		if known, ok := p[at]; ok {
-			s = known
+	var moves, stacks []run
+	for _, at := range slices.Sorted(maps.Keys(p)) {
+		moves = appendRun(moves, at, p[at].moved)
+		if at > 0 || len(p) == 1 { // the runtime looks up no stack map for place 0
+			stacks = appendRun(stacks, at-1, p[at].stack)
 		}
-		moves, stacks = append(moves, s.moved), append(stacks, s.stack)
-	}
-	if len(stacks) == 0 {
-		stacks = append(stacks, s.stack)
 	}
 	return appendTable(nil, moves), appendTable(nil, stacks)
 }
