@@ -95,6 +95,18 @@ func (w *network) joinedBy(n int) *network {
 	return w
 }
 
+func TestALearnerThatNobodyWasToldOfHearsWhoLeads(t *testing.T) {
+	w := newNetwork(t, 3, roomyLimits(), 3).joinedBy(4)
+	lead, learner := w.lead(), w.nodes[3]
+	w.commit(3)
+	w.run(500 * millisecond)
+	require.True(t, learner.r.Led())
+	require.Equal(t, lead.id, learner.r.Leader())
+	w.crash(lead)
+	w.run(3000 * millisecond)
+	require.Equal(t, w.steady().id, learner.r.Leader())
+}
+
 // B-44c: an idle cluster fills the slots up to a new configuration with noops: else it would not
 // come to govern before somebody wrote α commands.
 func TestAnIdleClusterFillsUpToANewConfigurationWithNoops(t *testing.T) {

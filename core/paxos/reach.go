@@ -138,6 +138,17 @@ func (r *Replica) onBeat(m *Message) {
 	}
 }
 
+// strangers are the nodes beyond those known to vote that were heard of late: learners, who would
+// otherwise not hear who leads.
+func (r *Replica) strangers() (set NodeSet) {
+	for n := range r.elector.peers {
+		if p := &r.elector.peers[n]; p.known && r.now-p.at < r.config.Election {
+			set = set.With(NodeID(n))
+		}
+	}
+	return set
+}
+
 // beats tells everyone that this node is here.
 func (r *Replica) beats() {
 	e := &r.elector
@@ -149,7 +160,7 @@ func (r *Replica) beats() {
 	} else if e.leader != NoNode {
 		m.Ballot = e.following
 	}
-	all := (r.peers | r.config.Contacts).Without(r.config.Node)
+	all := (r.peers | r.config.Contacts | r.strangers()).Without(r.config.Node)
 	for n := all.Next(0); n != NoNode; n = all.Next(n + 1) {
 		m.To = n
 		*r.out.message() = m

@@ -292,7 +292,7 @@ func TestPastAMillionEventsThereIsARefusal(t *testing.T) {
 			"whenever C1 sent request C1 sends x",
 		"protocol two-servers\nservers S1 S2\nclients C1..C60\nC1..C60 sends a1..a9999",
 	} {
-		require.Contains(t, refusedWith(t, text), "1,000,000 events")
+		require.Contains(t, refusedWith(t, text), "1,000,000 events; expected an `until` before")
 	}
 }
 

@@ -194,7 +194,7 @@ func (r *Run) Advance(n int) (over bool) {
 		}
 		if r.full() {
 			r.err = r.fault(Pos{Line: 1, Col: 1}, "the run has more than 1,000,000 events",
-				"an `until`, or fewer messages")
+				"an `until` before that, or fewer messages")
 			return true
 		}
 		if r.weary() {

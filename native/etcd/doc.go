@@ -4,12 +4,12 @@
 // # What is served
 //
 //	KV           Range, Put, DeleteRange, Txn, Compact
-//	Maintenance  Status, Alarm (the list, always empty), Hash, HashKV
-//	Cluster      MemberList
+//	Maintenance  Status, Alarm (the list, always empty), Hash, HashKV, MoveLeader
+//	Cluster      MemberList, MemberPromote, MemberRemove
 //	health       Check, of the gRPC health protocol
 //
 // Everything else answers Unimplemented and says what is missing: watches, leases, authentication,
-// changes of membership, snapshots through this API.
+// members that come, snapshots through this API.
 //
 // # What is assumed
 //

@@ -144,6 +144,22 @@ func TestARemovedNodeSaysThatItIsOutAndALeaderMayRemoveItself(t *testing.T) {
 	require.ErrorContains(t, err, "era 2")
 }
 
+func TestALearnerServesItsClients(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t, 3, nil)
+	c.startAll()
+	do(t, c.nodes[c.leader()], put("a", "1"))
+	c.join(4)
+	c.eventually("the learner to know who leads", func() bool {
+		return c.nodes[4].Status().Leader != paxos.NoNode
+	})
+	require.False(t, c.nodes[4].Status().Votes)
+	do(t, c.nodes[4], put("b", "2"))
+	b, err := c.nodes[4].Read(t.Context(), get("a"))
+	require.NoError(t, err)
+	require.EqualValues(t, 1, response(t, b).Count)
+}
+
 func TestAChangeThatCannotBeIsRefusedWithItsReason(t *testing.T) {
 	t.Parallel()
 	c := newCluster(t, 3, nil)
