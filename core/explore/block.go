@@ -1,5 +1,7 @@
 package explore
 
+import "slices"
+
 // blockStates is how many states one task of expanding takes: enough to let the
 // loads of their successors overlap, and few, for the workers to share.
 const blockStates = 128
@@ -13,12 +15,37 @@ type block struct {
 	parents  []parent
 	states   []uint64 // candidates, canonical
 	hashes   []uint64
-	wrong    []uint32 // by candidate: its violations
+	wrong    []fault
 	decided  []bool   // by candidate, if anybody asks
 	fresh    []uint32 // by candidate: its place in its shard plus one, 0 if known, or elder
 	asleep   []uint64 // by state: steps that are passed over
 	actions  []Action // by candidate, if steps may be passed over
 	handed   []uint64 // by new candidate: what is passed over there
+}
+
+// fault is a candidate that Judge found wrong.
+type fault struct {
+	candidate int
+	violation uint32
+}
+
+// faults is how many there are before a candidate.
+func (b *block) faults(candidate int) int {
+	at, _ := slices.BinarySearchFunc(b.wrong, candidate, func(f fault, c int) int {
+		return f.candidate - c
+	})
+	return at
+}
+
+// violation is what is wrong with a candidate.
+func (b *block) violation(candidate int) uint32 {
+	if len(b.wrong) == 0 {
+		return 0
+	}
+	if at := b.faults(candidate); at < len(b.wrong) && b.wrong[at].candidate == candidate {
+		return b.wrong[at].violation
+	}
+	return 0
 }
 
 // elder is, in place of 0, what was known before its parent was looked into.
@@ -82,7 +109,9 @@ func (w *worker) take(a Action, next []uint64) {
 		w.canonical(kept)
 	}
 	b.hashes = append(b.hashes, hash(kept))
-	b.wrong = append(b.wrong, w.judge(kept))
+	if violation := w.judge(kept); violation != 0 {
+		b.wrong = append(b.wrong, fault{len(b.hashes) - 1, violation})
+	}
 	if w.decided != nil {
 		b.decided = append(b.decided, w.decided(kept))
 	}
@@ -118,7 +147,8 @@ func (w *worker) expand(s *Search, b *block) {
 // cut takes back all candidates but the first ones.
 func (b *block) cut(kept, words int) {
 	b.hashes, b.states = b.hashes[:kept], b.states[:kept*words]
-	b.wrong, b.decided = b.wrong[:kept], b.decided[:min(kept, len(b.decided))]
+	b.decided = b.decided[:min(kept, len(b.decided))]
+	b.wrong = b.wrong[:b.faults(kept)]
 	b.actions = b.actions[:min(kept, len(b.actions))]
 }
 
@@ -147,7 +177,9 @@ func (w *worker) mend(b *block) {
 func (b *block) take(old *block, from, to, words int) {
 	b.states = append(b.states, old.states[from*words:to*words]...)
 	b.hashes = append(b.hashes, old.hashes[from:to]...)
-	b.wrong = append(b.wrong, old.wrong[from:to]...)
+	for _, f := range old.wrong[old.faults(from):old.faults(to)] {
+		b.wrong = append(b.wrong, fault{f.candidate + len(b.hashes) - to, f.violation})
+	}
 	if len(old.decided) > 0 {
 		b.decided = append(b.decided, old.decided[from:to]...)
 	}

@@ -11,7 +11,6 @@ const ahead = 32
 // insertInto finds a shard's candidates, in order, and keeps those that are new.
 func (s *Search) insertInto(number int) {
 	shard, mask := &s.shards[number], uint64(len(s.shards)-1)
-	shard.bad = shard.bad[:0]
 	for n := range s.insert.used {
 		b, p, before := &s.insert.blocks[n], 0, shard.count
 		shard.mine = shard.mine[:0]
@@ -69,9 +68,6 @@ func (s *Search) insertOne(shard *shard, b *block, i, slot, before int) {
 	if len(b.decided) > 0 {
 		shard.hope(place, b.decided[i])
 	}
-	if violation := b.wrong[i] & s.sought; violation != 0 {
-		shard.bad = append(shard.bad, fault{place, violation})
-	}
 }
 
 // mergeAll numbers the new states of a batch, in the order in which one worker alone would
@@ -121,11 +117,8 @@ func (s *Search) adopt(b *block, from, to int) bool {
 		place := int(b.fresh[i] - 1)
 		s.name(number, place)
 		s.tree.child()
-		if bad := s.shards[number].bad; len(bad) > 0 && bad[0].place == place {
-			s.shards[number].bad = bad[1:]
-			if s.finds(bad[0].violation); s.sought == 0 {
-				return false
-			}
+		if s.finds(b.violation(i)); s.sought == 0 {
+			return false
 		}
 	}
 	return true

@@ -44,7 +44,6 @@ type shard struct {
 	memory  Memory
 	hopeful []uint64 // set of places; at first, of what is decided
 
-	bad  []fault
 	mine []int32    // scratch: candidates of one block that belong here
 	near [ahead]int // where to look for candidates
 	sink uint64     // keeps the early loads of insert alive
@@ -62,12 +61,6 @@ type heap struct{}
 
 func (heap) States(words int) []uint64 { return make([]uint64, words) }
 func (heap) Table(slots int) []uint32  { return make([]uint32, slots) }
-
-// fault is a state that Judge found wrong.
-type fault struct {
-	place     int
-	violation uint32
-}
 
 func (s *shard) open(words int, memory Memory) {
 	s.words, s.memory = words, memory
