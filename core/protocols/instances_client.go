@@ -122,7 +122,7 @@ func (c *instanceClient) ok(m *sim.Message, out *sim.Out) {
 		if m.VA != 0 && m.NA > c.store {
 			c.adopted, c.store = m.VA, m.NA
 		}
-		if !c.oks.reached(len(c.servers)/2+1, false) {
+		if !c.oks.reached(len(c.servers)/2 + 1) {
 			return
 		}
 		if c.c = c.queue[0]; c.adopted != 0 {
@@ -142,7 +142,7 @@ func (c *instanceClient) ok(m *sim.Message, out *sim.Out) {
 // success is line 19.
 func (c *instanceClient) success(m *sim.Message, out *sim.Out) {
 	c.stored.add(m.From)
-	if !c.stored.reached(len(c.servers)/2+1, false) {
+	if !c.stored.reached(len(c.servers)/2 + 1) {
 		return
 	}
 	c.tell(c.c, out)

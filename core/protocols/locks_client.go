@@ -121,7 +121,7 @@ func (c *lockClient) granted(m *sim.Message, out *sim.Out) {
 		c.held.add(m.From)
 	case m.Seq == c.attempt && c.phase == lockAsking:
 		c.held.add(m.From)
-		if c.held.reached(c.needed, false) {
+		if c.held.reached(c.needed) {
 			c.send(out)
 		}
 	case c.phase != lockAsking && c.phase != lockSending && c.held.from>>m.From&1 == 0:

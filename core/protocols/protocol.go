@@ -8,7 +8,7 @@
 //
 // Read in the order of [All], each file repairs what went wrong in the one before. An id is that of
 // a scenario which shows it. What every server and every client has is in service.go, client.go and
-// machine.go; the words of all documents are in words.go.
+// machine.go, why a majority is enough in quorum.go, and the words of all documents in words.go.
 //
 // Meling builds Paxos from the server up:
 //

@@ -6,13 +6,6 @@ import (
 	"github.com/synodlab/synod/core/sim"
 )
 
-// tally is who accepted a value under a number, as far as a learner has heard.
-type tally struct {
-	n     int64
-	value sim.Value
-	votes quorum
-}
-
 // maxTallies is of how many numbers a learner remembers votes; of more it forgets the lowest.
 const maxTallies = 4
 
@@ -23,7 +16,7 @@ func (t *reader) count(m *sim.Message, out *sim.Out) {
 		t.place.Roles[m.From]&sim.Acceptor == 0 {
 		return
 	}
-	if v := t.tally(m); v != nil && v.votes.reached(t.acceptQuorum, t.byMessage) {
+	if v := t.tally(m); v != nil && v.votes.counted(t.acceptQuorum, t.byMessage) {
 		t.know(v.value, out)
 	}
 }

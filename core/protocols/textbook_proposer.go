@@ -16,37 +16,6 @@ type proposer struct {
 	proposedV sim.Value
 }
 
-// quorum counts answers: of acceptors, or by a wrong rule of messages (B-17).
-type quorum struct {
-	from     uint64 // set of nodes
-	messages int
-}
-
-func (q *quorum) add(from sim.Node) { q.from, q.messages = q.from|1<<from, q.messages+1 }
-
-// reached reports whether so many are needed and have answered.
-func (q *quorum) reached(needed int, byMessage bool) bool {
-	if byMessage {
-		return q.messages >= needed
-	}
-	return q.size() >= needed
-}
-
-// majorityOf reports whether most of members have answered.
-func (q *quorum) majorityOf(members uint64) bool {
-	among := quorum{from: q.from & members}
-	all := quorum{from: members}
-	return members != 0 && among.size()*2 > all.size()
-}
-
-// size returns how many nodes have answered.
-func (q *quorum) size() (n int) {
-	for rest := q.from; rest != 0; rest &= rest - 1 {
-		n++
-	}
-	return n
-}
-
 // begin starts phase 1 with number n, or the next of its own above all that it has seen.
 func (t *reader) begin(n int64, out *sim.Out) {
 	if n == sim.NoNumber {
@@ -111,7 +80,7 @@ func (t *reader) onPromise(m *sim.Message, out *sim.Out) {
 // countPromise counts one promise; the quorum's last one completes phase 1.
 func (t *reader) countPromise(from sim.Node, out *sim.Out) {
 	t.promises.add(from)
-	if t.promises.reached(t.prepareQuorum, t.byMessage) {
+	if t.promises.counted(t.prepareQuorum, t.byMessage) {
 		t.ready = true
 		t.propose(out)
 	}
@@ -177,7 +146,7 @@ func (t *reader) onAccepted(m *sim.Message, out *sim.Out) {
 // countAccept counts one acceptance; the quorum's last one makes the value chosen.
 func (t *reader) countAccept(from sim.Node, out *sim.Out) {
 	t.accepts.add(from)
-	if !t.chosen && t.accepts.reached(t.acceptQuorum, t.byMessage) {
+	if !t.chosen && t.accepts.counted(t.acceptQuorum, t.byMessage) {
 		t.chosen = true
 		t.announce(out)
 	}

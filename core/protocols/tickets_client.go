@@ -95,7 +95,7 @@ func (c *ticketClient) ticket(m *sim.Message, out *sim.Out) {
 	case m.VA != 0 && (c.told == 0 || c.support == "largest" && m.NA > c.toldN):
 		c.told, c.toldN = m.VA, m.NA
 	}
-	if !c.answered.reached(len(c.servers)/2+1, false) {
+	if !c.answered.reached(len(c.servers)/2 + 1) {
 		return
 	}
 	c.command = c.own
@@ -120,7 +120,7 @@ func (c *ticketClient) store(to sim.Node, out *sim.Out) {
 // to execute what they store, whatever that is by then (E-23).
 func (c *ticketClient) success(m *sim.Message, out *sim.Out) {
 	c.stored.add(m.From)
-	if c.done || !c.stored.reached(len(c.servers)/2+1, false) {
+	if c.done || !c.stored.reached(len(c.servers)/2+1) {
 		return
 	}
 	c.done = true

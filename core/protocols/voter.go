@@ -145,7 +145,7 @@ func (t *voter) onPromise(m *sim.Message, out *sim.Out) {
 		t.adopted = ballot{m.NA, m.VA}
 	}
 	t.asked.add(m.From)
-	if t.asked.reached(len(t.acceptors)/2+1, false) {
+	if t.asked.reached(len(t.acceptors)/2 + 1) {
 		t.propose(out)
 	}
 }
@@ -178,7 +178,7 @@ func (t *voter) count(m *sim.Message, out *sim.Out) {
 		return
 	}
 	x.votes.add(m.From)
-	if t.learnt == 0 && x.votes.reached(len(t.acceptors)/2+1, false) {
+	if t.learnt == 0 && x.votes.reached(len(t.acceptors)/2+1) {
 		t.learnt = m.V
 		out.Write(voteFieldValue, t.place.Log.Names.Bytes(m.V))
 		out.Chosen(sim.NoNumber, m.V)
