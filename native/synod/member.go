@@ -166,8 +166,8 @@ func askNode(ctx context.Context, endpoint string, r *memberRequest) (*memberAns
 
 func (a *memberAnswer) print(out io.Writer) {
 	if a.Era == 0 {
-		fmt.Fprintln(out, "this node knows of no cluster yet: it has not met all founders, or, if it "+
-			"is to join, nobody")
+		fmt.Fprintln(out, "this node knows of no cluster yet: it has not met all founders, or, if "+
+			"it is to join, nobody")
 	} else {
 		fmt.Fprintf(out, "era %d, from slot %d: quorums of %d to prepare, %d to accept\n", a.Era,
 			a.From, a.Prepare, a.Accept)
