@@ -8,6 +8,7 @@ import (
 	"hash/fnv"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -161,4 +162,20 @@ func TestAFileMayBeNamedLikeALink(t *testing.T) {
 		_, log, code := run(t, "run", filepath.Base(name))
 		require.Zero(t, code, log)
 	}
+}
+
+func TestAFileThatCannotBeWrittenBackStaysAsItWas(t *testing.T) {
+	t.Parallel()
+	name := file(t, "\n\n"+whoops)
+	c := exec.Command("sh", "-c", `ulimit -f 0; exec "$0" fmt -w "$1"`, os.Args[0], name)
+	c.Env = append(os.Environ(), asCommand+"=1")
+	out, err := c.CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(out), "too large")
+	left, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, "\n\n"+whoops, string(left))
+	beside, err := os.ReadDir(filepath.Dir(name))
+	require.NoError(t, err)
+	require.Len(t, beside, 1)
 }

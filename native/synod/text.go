@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -33,11 +35,38 @@ func fmtCommand() *cobra.Command {
 			if s.name != args[0] || s.name == "-" {
 				return bad(fmt.Errorf("-w writes back to a file; %q is none", args[0]))
 			}
-			return os.WriteFile(s.name, []byte(text), 0o666)
+			if text == s.text {
+				return nil
+			}
+			return bad(rewrite(s.name, text))
 		},
 	}
 	c.Flags().BoolVarP(&write, "write", "w", false, "write the text back to the file")
 	return c
+}
+
+// rewrite puts text in place of what a file holds. Where there is no room for it, the file stays as
+// it was.
+func rewrite(name, text string) (err error) {
+	if name, err = filepath.EvalSymlinks(name); err != nil {
+		return err
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Chmod(info.Mode()), f.Close()); err == nil {
+		err = os.Rename(f.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
 }
 
 func linkCommand() *cobra.Command {
