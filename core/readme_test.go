@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/synodlab/synod/core/diagram"
+	"github.com/synodlab/synod/core/protocols"
 	"github.com/synodlab/synod/core/scenario"
 	"github.com/synodlab/synod/core/scenario/library"
 	"github.com/synodlab/synod/core/scenario/link"
@@ -43,6 +45,22 @@ func TestTheReadmesPictureIsMadeByTheProgram(t *testing.T) {
 	kept, err := os.ReadFile(name)
 	require.NoError(t, err)
 	require.Equal(t, string(kept), string(svg), "SYNOD_PICTURES=1 go test ./core draws it anew")
+}
+
+// The README counts what there is.
+func TestTheReadmeCountsTheScenariosAndTheSystems(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	pitfalls := 0
+	for _, e := range library.All() {
+		if strings.HasPrefix(e.ID, "B-") {
+			pitfalls++
+		}
+	}
+	require.Contains(t, squeezed(string(readme)), fmt.Sprintf(
+		"words: %d scenarios, and %d of what implementers got wrong", len(library.All())-pitfalls,
+		pitfalls))
+	require.Contains(t, string(readme), fmt.Sprintf("the %d systems", len(protocols.All)))
 }
 
 func squeezed(s string) string { return strings.Join(strings.Fields(s), " ") }
