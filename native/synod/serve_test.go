@@ -82,6 +82,25 @@ func TestAnAddressThatIsTakenIsTold(t *testing.T) {
 	require.NoDirExists(t, dir)
 }
 
+func TestAnAddressThatClientsCannotReachIsTold(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		listen, advertise string
+		told              bool
+	}{
+		{"0.0.0.0:0", "", true},
+		{":0", "", true},
+		{":0", "http://node1:2379", false},
+		{"127.0.0.1:0", "", false},
+	} {
+		_, log, code := run(t, "serve", "--data-dir", filepath.Join(t.TempDir(), "data"),
+			"--insecure", "--client-listen", c.listen, "--advertise-client", c.advertise,
+			"--peer-listen", "127.0.0.1:0", "--http-listen", "127.0.0.1:0", "--until-stdin-ends")
+		require.Zero(t, code, log)
+		require.Equal(t, c.told, strings.Contains(log, "--advertise-client"), log)
+	}
+}
+
 func TestAFirstStartSaysNothingButItsGreeting(t *testing.T) {
 	t.Parallel()
 	c := newProcesses(t)

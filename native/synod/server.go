@@ -63,8 +63,12 @@ func (p *plan) start() (*server, error) {
 		s.listen[i] = l
 	}
 	crowd(openFiles(), &s.listen)
-	if p.advertise == "" {
-		p.advertise = "http://" + s.listen[clientEnd].Addr().String()
+	if at := s.listen[clientEnd].Addr().String(); p.advertise == "" {
+		p.advertise = "http://" + at
+		if everywhere(at) {
+			p.log.Warn("clients are told an address that leads nowhere: --advertise-client says "+
+				"where this node is reached", "url", p.advertise)
+		}
 	}
 	p.config.ClientURLs = []string{p.advertise}
 	p.config.HTTPAddress = s.listen[pageEnd].Addr().String()
