@@ -20,7 +20,7 @@ type Node interface {
 	// talking to anyone; see kv.Store.Read. The caller owns the response, command is borrowed.
 	ReadLocal(command []byte) (response []byte, err error)
 	// Promote makes a learner vote, Remove takes a voter out, and Lead makes a voter the leader;
-	// members are named by their ids. Errors are those of Do, or wrap ErrRefused.
+	// members are named by their ids. Errors are those of Do, or wrap ErrRefused or ErrNoMember.
 	Promote(ctx context.Context, id uint64) error
 	Remove(ctx context.Context, id uint64) error
 	Lead(ctx context.Context, id uint64) error
@@ -70,6 +70,8 @@ var (
 	ErrBehind = errors.New("this member is behind")
 	// ErrRefused: members and leader are as they were; the text around it says why.
 	ErrRefused = errors.New("refused")
+	// ErrNoMember: no member can have that id.
+	ErrNoMember = errors.New("no such member")
 	// ErrStopped: the node is stopping or stopped; the command was not proposed.
 	ErrStopped = errors.New("server stopped")
 )

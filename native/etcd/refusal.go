@@ -63,6 +63,8 @@ func nodeError(err error) error {
 		return rpctypes.ErrGRPCRequestTooManyRequests
 	case errors.Is(err, ErrRefused):
 		return status.Error(codes.FailedPrecondition, "synod: "+err.Error())
+	case errors.Is(err, ErrNoMember):
+		return rpctypes.ErrGRPCMemberNotFound
 	case errors.Is(err, ErrBehind):
 		return rpctypes.ErrGRPCTimeout
 	case errors.Is(err, ErrStopped):

@@ -49,7 +49,10 @@ func (e endpoint) Lead(ctx context.Context, id uint64) error {
 }
 
 func (e endpoint) change(ctx context.Context, op node.Op, id uint64) error {
-	_, err := e.node.Change(ctx, node.Change{Op: op, Node: paxos.NodeID(min(id, 255))})
+	if id == 0 || id >= paxos.MaxNodes {
+		return etcd.ErrNoMember
+	}
+	_, err := e.node.Change(ctx, node.Change{Op: op, Node: paxos.NodeID(id)})
 	if refused := (*node.ChangeError)(nil); errors.As(err, &refused) {
 		return fmt.Errorf("%w: %w", etcd.ErrRefused, refused)
 	}

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+
+	"github.com/synodlab/synod/core/paxos"
 )
 
 func TestAWrongFlagIsRefusedWithWhatWasExpected(t *testing.T) {
@@ -266,6 +269,22 @@ func TestMembersAreChangedFromTheCommandLine(t *testing.T) {
 		heir := leader%playNodes + 1
 		c.member(6-leader-heir, "lead", strconv.Itoa(heir), "--wait", "30s")
 		c.eventually("the heir to lead", func() bool { return c.leader() == heir })
+	}
+}
+
+func TestAMemberThatCannotBeIsNotFound(t *testing.T) {
+	t.Parallel()
+	c := newProcesses(t)
+	c.startAll()
+	c.leader()
+	client := c.client(1)
+	for _, id := range []uint64{0, paxos.MaxNodes, 1 << 32, 0x8e9e05c52164694d} {
+		_, err := client.MemberRemove(t.Context(), id)
+		require.Equal(t, rpctypes.ErrMemberNotFound, err)
+		_, err = client.MemberPromote(t.Context(), id)
+		require.Equal(t, rpctypes.ErrMemberNotFound, err)
+		_, err = client.MoveLeader(t.Context(), id)
+		require.ErrorIs(t, err, rpctypes.ErrMemberNotFound)
 	}
 }
 
