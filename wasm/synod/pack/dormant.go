@@ -3,12 +3,14 @@ package main
 import "strings"
 
 // dormant are functions of the runtime that run only if something asks for them that nobody can ask
-// for in a tab: execution traces, profiles, what the variable GODEBUG switches on, and stacks of C.
-// They trap in the packed program. A star stands for any end of a name.
+// for in a tab: execution traces, profiles, what the variable GODEBUG switches on, stacks of C, and
+// panics with fractions, which the core does not have. They trap in the packed program, as do the
+// functions that nothing else calls. A star stands for any end of a name.
 var dormant = []string{
 	"runtime.checkFinalizersAndCleanups*", "runtime.dumpScanStats", "runtime.dumpStacksRec",
 	"runtime.dumpTypesRec", "runtime.makeTraceFrames", "runtime.printAncestorTraceback*",
-	"runtime.printOneCgoTraceback", "runtime.printScavTrace", "runtime.schedtrace*",
+	"runtime.printOneCgoTraceback", "runtime.printScavTrace", "runtime.printcomplex*",
+	"runtime.printfloat*", "runtime.schedtrace*",
 	"runtime.traceAdvance*", "runtime.traceLocker.*", "runtime.traceReadCPU",
 	"runtime.traceStack", "runtime.traceSyncBatch", "runtime.traceWriter.*",
 	"runtime.(*profBuf).*", "runtime.(*traceBuf).*", "runtime.(*traceMap).*",
