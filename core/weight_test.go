@@ -18,7 +18,7 @@ import (
 // 236,000; this is where the program stands, so that it does not grow unseen. Without
 // brotli the same size is judged by gzip, which packs a Go program 1.36 times as large.
 const (
-	brotliMax = 631_000
+	brotliMax = 625_000
 	gzipMax   = brotliMax * 137 / 100
 )
 

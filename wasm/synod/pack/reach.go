@@ -110,8 +110,8 @@ const (
 	lastPower  = 0xd13eb46469447567
 )
 
-// dropPowers clears the powers of ten if no number in code is the address of one: a program that prints
-// no fractions does not need them.
+// dropPowers clears the powers of ten if no number in code is the address of one: a program that
+// prints no fractions does not need them.
 func (f functions) dropPowers(constants []int) {
 	const size = 16 * powers
 	for at := 0; at+size <= len(f.memory); at += 8 {
