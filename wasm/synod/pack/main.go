@@ -39,7 +39,8 @@ var often = []string{
 
 // stopped is the setting of the runtime by which nothing of the program runs while the collector
 // marks: then no code but the runtime's own needs to tell it of each pointer that is written. In a
-// tab there is one thread, which would do both by turns.
+// tab there is one thread, which would do both by turns. A host must not take the setting back: it
+// has no variable GODEBUG for the program.
 const stopped = "gcstoptheworld"
 
 func main() {
