@@ -8,16 +8,12 @@ import (
 // bare drops of the types what only reflection asks for: the fields of structs, the arguments of
 // functions, methods that no interface has, their names, the types that nothing but such things
 // names, and hashes that no switch compares. The types are those that code names by an address,
-// that data name, and those that these are made of. A program that reflects keeps all. It reports
-// whether the types are as the linker writes them.
-func (f functions) bare(code []byte) bool {
-	s, ok := f.types()
-	if !ok || !s.linked() {
-		return false
+// that data name, and those that these are made of. A program that reflects keeps all.
+func (s *types) bare(constants []int) {
+	if s.reflects() {
+		return
 	}
-	if s.constants, ok = constants(code); !ok || len(f.named(reflecting)) > 0 {
-		return ok
-	}
+	s.constants = constants
 	known := s.names()
 	for _, t := range s.all {
 		s.shorten(t)
@@ -29,8 +25,9 @@ func (f functions) bare(code []byte) bool {
 		}
 	}
 	s.forget(known)
-	return true
 }
+
+func (s *types) reflects() bool { return len(s.named(reflecting)) > 0 }
 
 // reflecting are functions that ask what a type is made of: those of reflection, and the one that
 // hashes what an interface holds.
@@ -45,7 +42,7 @@ type types struct {
 	asked     map[string]bool // methods of interfaces, by name and type
 }
 
-// types reads the types; false if there is no room for any.
+// types reads the types; false if they are not as the linker writes them.
 func (f functions) types() (types, bool) {
 	s := types{functions: f, asked: map[string]bool{}}
 	at, end := f.address(describedTypes), f.address(describedTypeEnd)
@@ -64,7 +61,7 @@ func (f functions) types() (types, bool) {
 			s.asked[s.method(m)] = true
 		}
 	}
-	return s, true
+	return s, s.linked()
 }
 
 func aligned(at int) int { return (at + typeAligned - 1) &^ (typeAligned - 1) }
@@ -77,24 +74,6 @@ func (s *types) method(b []byte) string {
 	}
 	r := reader{b: name[1:]}
 	return string(r.take(r.number())) + string(b[4:8])
-}
-
-// constants returns the numbers in code that may be addresses, in order.
-func constants(content []byte) ([]int, bool) {
-	var found []int
-	r := reader{b: content}
-	for range r.number() {
-		for _, in := range function(r.take(r.number())).code {
-			switch {
-			case in.op == opConst32 || in.op == opConst64:
-				found = append(found, in.x&(1<<32-1))
-			case in.op >= opLoads && in.op <= opStores:
-				found = append(found, in.y)
-			}
-		}
-	}
-	slices.Sort(found)
-	return slices.Compact(found), !r.bad
 }
 
 // of returns the type of which an address is a part, nil if there is none.

@@ -3,15 +3,23 @@ package main
 import "strings"
 
 // dormant are functions of the runtime that run only if something asks for them that nobody can ask
-// for in a tab: execution traces, profiles, what the variable GODEBUG switches on, and stacks of C.
-// They trap in the packed program. A star stands for any end of a name.
+// for in a tab: execution traces, profiles, tests of goroutines, what the variable GODEBUG switches
+// on, stacks of C, plugins; or that a panic needs which the core does not have, with fractions, or
+// which tells of a broken runtime, whose memory they would show. They trap in the packed program,
+// as do the functions that nothing else calls. A star stands for any end of a name.
 var dormant = []string{
-	"runtime.checkFinalizersAndCleanups*", "runtime.dumpScanStats", "runtime.dumpStacksRec",
-	"runtime.dumpTypesRec", "runtime.makeTraceFrames", "runtime.printAncestorTraceback*",
-	"runtime.printOneCgoTraceback", "runtime.printScavTrace", "runtime.schedtrace*",
+	"runtime.checkFinalizersAndCleanups*", "runtime.doRecordGoroutineProfile*",
+	"runtime.dumpScanStats", "runtime.dumpStacksRec", "runtime.dumpTypesRec",
+	"runtime.findGoroutineLeaks*", "runtime.findMaybeRunnableGoroutines*", "runtime.fmtNSAsMS",
+	"runtime.hexdumpWords*", "runtime.makeTraceFrames", "runtime.oneNewExtraM*",
+	"runtime.printAncestorTraceback*", "runtime.printOneCgoTraceback",
+	"runtime.printScavTrace", "runtime.printcomplex*", "runtime.printfloat*",
+	"runtime.saveblockevent*", "runtime.schedtrace*", "runtime.setCheckmark*",
 	"runtime.traceAdvance*", "runtime.traceLocker.*", "runtime.traceReadCPU",
-	"runtime.traceStack", "runtime.traceSyncBatch", "runtime.traceWriter.*",
-	"runtime.(*profBuf).*", "runtime.(*traceBuf).*", "runtime.(*traceMap).*",
+	"runtime.traceStack", "runtime.traceSyncBatch",
+	"runtime.traceWriter.*", "runtime.tracebackHexdump*", "runtime.tryRecordGoroutineProfile*",
+	"runtime.typesEqual", "runtime.(*hexdumper).*", "runtime.(*profBuf).*",
+	"runtime.(*synctestBubble).*", "runtime.(*traceBuf).*", "runtime.(*traceMap).*",
 	"runtime.(*traceRegionAlloc).*", "runtime.(*traceStringTable).*",
 }
 

@@ -7,10 +7,11 @@
 // that runs beside the program. Then the linker's output is written anew. Its thousands of data
 // segments become one, because their headers pack badly. The tables that map code to lines are
 // cleared: a panic in the tab names functions, not lines. So is what types are made of, for which
-// only reflection asks (bare). What is left of the function table is written as columns, from which
-// the program makes it when it starts (fold). The code is written anew, too: the compiler sends
-// each jump within a function through one table, which costs room and time (flow), computes
-// addresses in steps (tidy), and gives each call bytes of its own (place).
+// only reflection asks (bare), and functions that nothing calls any more trap (reach). What is left
+// of the function table is written as columns, from which the program makes it when it starts
+// (fold). The code is written anew, too: the compiler sends each jump within a function through one
+// table, which costs room and time (flow), computes addresses in steps (tidy), and gives each call
+// bytes of its own (place).
 package main
 
 import (
@@ -38,7 +39,8 @@ var often = []string{
 
 // stopped is the setting of the runtime by which nothing of the program runs while the collector
 // marks: then no code but the runtime's own needs to tell it of each pointer that is written. In a
-// tab there is one thread, which would do both by turns.
+// tab there is one thread, which would do both by turns. A host must not take the setting back: it
+// has no variable GODEBUG for the program.
 const stopped = "gcstoptheworld"
 
 func main() {

@@ -16,6 +16,7 @@ const (
 	typeSection     = 1
 	importSection   = 2
 	functionSection = 3
+	exportSection   = 7
 	startSection    = 8
 	codeSection     = 10
 	dataSection     = 11
@@ -168,11 +169,17 @@ func (f functions) pack(all *parts) error {
 		return err
 	}
 	all[codeSection] = shorter
-	types := f.bare(shorter)
+	types, plain := f.types()
+	if all[codeSection] = types.unreached(all, imports); !plain || all[codeSection] == nil {
+		return errOtherwise
+	}
+	constants := constants(all[codeSection])
+	f.dropPowers(constants)
+	types.bare(constants)
 	f.trim()
 	room := f.write(numbered)
 	u, table := f.fold()
-	if !types || !room || !table || !u.add(all, imports) {
+	if !room || !table || !u.add(all, imports) {
 		return errOtherwise
 	}
 	return nil

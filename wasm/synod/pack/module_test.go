@@ -44,6 +44,7 @@ func TestAPackedProgramCollectsAndItsPanicNamesFunctions(t *testing.T) {
 	require.Contains(t, stack, "over the edge")
 	require.Contains(t, stack, "main.fall")
 	require.NotContains(t, stack, "main.go")
+	require.NotContains(t, stack, "runtime.?")
 }
 
 // call calls an export of a module, and returns its result and what it said if it fell.

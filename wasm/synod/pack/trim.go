@@ -82,7 +82,8 @@ func (f functions) trimData(e entry, d int, data space) {
 }
 
 // rename writes the functions' names in the order of the functions and without what many have in
-// common: the path of this module, and the types that a generic function was made for.
+// common: the path of this module, and the types that a generic function was made for. Functions
+// that a panic does not show have one name.
 func (f functions) rename() {
 	names, at := make([]byte, 0, len(f.names)), map[string]int{}
 	for i := range f.count {
@@ -92,6 +93,9 @@ func (f functions) rename() {
 			end := bytes.LastIndexByte(name, ']') + 1
 			name = append(append(name[:open:open], "[...]"...), name[max(open, end):]...)
 		}
+		if hidden(name) {
+			name = []byte("runtime.?")
+		}
 		if _, known := at[string(name)]; !known {
 			at[string(name)] = len(names)
 			names = append(append(names, name...), 0)
@@ -99,4 +103,16 @@ func (f functions) rename() {
 		e.set(nameAt, at[string(name)])
 	}
 	clear(f.names[copy(f.names, names):])
+}
+
+// hidden tells whether a function is one of the runtime's that no panic shows, but for one of the
+// runtime itself: those that are not exported. It is the beginning of their names by which it knows
+// them, and gopanic by all of it.
+func hidden(name []byte) bool {
+	own, found := bytes.CutPrefix(name, []byte("runtime."))
+	if !found || string(own) == "gopanic" {
+		return false
+	}
+	own = bytes.TrimPrefix(own, []byte("(*"))
+	return len(own) > 0 && (own[0] < 'A' || own[0] > 'Z')
 }
