@@ -34,18 +34,16 @@ type elector struct {
 // sender would use up the rounds (B-23 of PITFALLS.md).
 const maxJump = 1 << 20
 
-// near reports whether the round of b is believable, and notes it.
-func (r *Replica) near(b Ballot) bool {
+// jumps reports whether the round of b, which is above all that were seen, is beyond belief; else
+// it notes it.
+func (r *Replica) jumps(b Ballot) bool {
 	e, round := &r.elector, b.Round()
-	if round <= e.round {
-		return true
-	}
 	if round > e.round+maxJump {
 		r.counts[DropJump]++
-		return false
+		return true
 	}
 	e.round = round
-	return true
+	return false
 }
 
 // awaitLeader starts waiting for a leader, with a new draw of patience.
@@ -160,7 +158,7 @@ func (r *Replica) consider() {
 // lookAfter is what a leader does with each beat. It gives up if it reaches no quorum any more, or
 // if what it proposed is not chosen: its disk may stand still, or the others' (B-51).
 func (r *Replica) lookAfter() {
-	e, p := &r.elector, r.proposer
+	e, p := &r.elector, &r.proposer
 	if r.reaches() {
 		e.reachedAt = r.now
 	}
@@ -179,7 +177,7 @@ func (r *Replica) lookAfter() {
 // findSilent finds the peers that acknowledged nothing new since the last beat though they lacked
 // something by then: it was lost, or its answer. What was proposed since may be on its way.
 func (r *Replica) findSilent() {
-	p := r.proposer
+	p := &r.proposer
 	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
 		if p.match[n] < r.elector.asked && p.match[n] == r.elector.match[n] {
 			r.elector.silent = r.elector.silent.With(n)

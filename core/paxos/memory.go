@@ -2,10 +2,10 @@ package paxos
 
 // memory is all of a replica that lies behind pointers: everything that Open allocates.
 type memory struct {
-	log      *ring // of acceptor, and what was learnt
-	acceptor *Acceptor
-	proposer *Proposer
-	outbox   *Outbox
+	log      ring // of acceptor, and what was learnt
+	acceptor Acceptor
+	proposer Proposer
+	outbox   Outbox
 	fates    fates
 	journal  journal
 	out      outputs
@@ -19,12 +19,11 @@ const outboxMessages = 4 * MaxNodes
 // renew empties the memory for a replica that is opened with c, and makes what there is not.
 func (m *memory) renew(c *Config, all *eras) {
 	l := &c.Genesis.Limits
-	if m.log == nil {
-		m.log, m.acceptor = &ring{}, &Acceptor{}
-		m.proposer, m.outbox = &Proposer{adopted: &ring{}}, &Outbox{}
+	if m.proposer.adopted == nil {
+		m.proposer.adopted = &ring{}
 	}
 	m.log.renew(l)
-	m.acceptor.renew(c.Node, c.Life, m.log)
+	m.acceptor.renew(c.Node, c.Life, &m.log)
 	m.proposer.renew(c.Node, c.Life, all, l)
 	m.outbox.renew(outboxMessages, 0, 0)
 	m.fates.renew(l.Window)

@@ -47,6 +47,12 @@ func (k Kind) String() string {
 	return "?"
 }
 
+// answers reports whether a node sends this kind only to one who asked.
+func (k Kind) answers() bool {
+	const all uint32 = 1<<Promise | 1<<Accepted | 1<<Nack | 1<<ReadOK
+	return 1<<(k%32)&all != 0
+}
+
 func (k Kind) ofMessage() bool { return k >= Beat && k <= ReadOK }
 func (k Kind) ofEntry() bool   { return k >= Noop && k <= Configure }
 func (k Kind) ofRecord() bool {

@@ -53,6 +53,8 @@ func (o *outputs) reset() {
 func (o *outputs) message() *Message { return &o.Send[:len(o.Send)+1][len(o.Send)] }
 
 // Drain ends the loan of what it gave before, and makes out everything that is to be done now.
+// What was chosen is told if nothing else will: while proposals are under way, the next accept or
+// beat carries it.
 func (r *Replica) Drain() *Output {
 	o := &r.out
 	r.log.unlock()
@@ -63,8 +65,14 @@ func (r *Replica) Drain() *Output {
 	if len(r.journal.waiting) > 0 && r.started {
 		r.writeRecords()
 	}
-	if r.stirred || r.news || r.role == Leader && r.told < r.log.prefix {
-		r.say()
+	if r.stirred {
+		r.sayRest()
+	}
+	if r.role == Leader && r.told < r.log.prefix && r.log.prefix+1 == r.next {
+		r.sayChosen()
+	}
+	if r.owed != 0 && (r.news || r.stirred) {
+		r.sayAccepted()
 	}
 	if r.delivered < r.log.prefix {
 		r.deliver()
@@ -76,6 +84,8 @@ func (r *Replica) Drain() *Output {
 	o.First = r.delivered + 1 - Slot(len(o.Chosen))
 	o.WakeAt = r.wakeAt()
 	if r.stirred {
+		r.fetch()
+		r.serve()
 		o.Reads = r.reader.take()
 		o.WakeAt = r.wakeRest(o.WakeAt)
 		r.stirred = r.restless()
@@ -138,24 +148,6 @@ func (r *Replica) proposeTo(nodes NodeSet, lo Slot, entries []Entry) {
 	r.proposer.proposed(lo + Slot(len(entries)))
 	if m := r.out.message(); r.proposer.Accept(NoNode, lo, entries, m) {
 		r.broadcast(nodes, m)
-	}
-}
-
-// say makes out every message that is due, but for new proposals. What was chosen is told if
-// nothing else will: while proposals are under way, the next accept or beat carries it.
-func (r *Replica) say() {
-	if r.stirred {
-		r.sayRest()
-	}
-	if r.role == Leader && r.told < r.log.prefix && r.log.prefix+1 == r.next {
-		r.sayChosen()
-	}
-	if r.owed != 0 && (r.news || r.stirred) {
-		r.sayAccepted()
-	}
-	if r.stirred {
-		r.fetch()
-		r.serve()
 	}
 }
 
@@ -235,6 +227,7 @@ func (r *Replica) sayPrepare() {
 	}
 }
 
+// sayChosen tells what is chosen.
 func (r *Replica) sayChosen() {
 	r.told = r.log.prefix
 	m := r.out.message()
@@ -264,7 +257,7 @@ func (r *Replica) repeat() {
 
 // sayAccepted acknowledges what is durable, once; the rest stays owed until it is.
 func (r *Replica) sayAccepted() {
-	a := r.acceptor
+	a := &r.acceptor
 	r.news = false
 	for set := r.owed; set != 0; set = set.rest() {
 		n := set.first()

@@ -117,7 +117,7 @@ func (r *Replica) best() NodeID {
 // nothing else does (B-44). An acceptor that accepted at this ballot promises no more at it: if
 // there is no quorum without, a higher ballot has one.
 func (r *Replica) spread() {
-	e, p := &r.elector, r.proposer
+	e, p := &r.elector, &r.proposer
 	if p.limit != Forever {
 		if r.now-e.askedAt > r.config.Election/2 {
 			r.campaign()

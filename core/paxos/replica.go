@@ -163,9 +163,6 @@ func (r *Replica) Step(now Time, m *Message) {
 	r.step(m)
 }
 
-// answers are the kinds that a node sends only to one who asked.
-const answers = 1<<Promise | 1<<Accepted | 1<<Nack | 1<<ReadOK
-
 // step judges what every message must satisfy: who may say it, to whom, at which ballot (B-21); and
 // takes it in.
 func (r *Replica) step(m *Message) {
@@ -182,14 +179,14 @@ func (r *Replica) step(m *Message) {
 		!r.eras.names(m.From, m.Life, r.log.prefix+1):
 		r.counts[DropLife]++
 		r.onStranger(m)
-	case answers>>(m.Kind%32)&1 != 0 && m.Echo != r.life:
+	case m.Kind.answers() && m.Echo != r.life:
 		r.counts[DropLife]++
-	case answers>>(m.Kind%32)&1 == 0 && !m.owned():
+	case !m.Kind.answers() && !m.owned():
 		r.counts[DropOwner]++
 	default:
 		r.hear(m)
 		switch {
-		case !r.near(m.Ballot):
+		case m.Ballot.Round() > r.elector.round && r.jumps(m.Ballot):
 		case m.Kind == Accept:
 			r.onAccept(m)
 		case m.Kind == Accepted:
@@ -220,7 +217,7 @@ func (r *Replica) stepRest(m *Message) {
 	case Promise:
 		r.onPromise(m)
 	case Nack:
-		if r.near(m.VBallot) {
+		if m.VBallot.Round() <= r.elector.round || !r.jumps(m.VBallot) {
 			r.onNack(m)
 		}
 	case Fetch:

@@ -105,6 +105,12 @@ func (g *ring) fits(c *cell, s Slot, size int) bool {
 	return live <= g.limits.WindowBytes-g.limits.EntryBytes
 }
 
+// squeeze reports whether an entry of size bytes can be put into slot s, whose cell is c, and makes
+// the place for it.
+func (g *ring) squeeze(c *cell, s Slot, size int) bool {
+	return g.fits(c, s, size) && (g.room(size) || g.flip())
+}
+
 // put copies e into slot s. It reports false, and changes nothing, if there is no room now or the
 // cell's record is still on its way to the disk.
 func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
@@ -112,7 +118,7 @@ func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
 	if c.lsn > g.sealed || c.slot > s || s >= g.top() {
 		return false
 	}
-	if g.live+size > g.spare() && !g.fits(c, s, size) || !g.room(size) && !g.flip() {
+	if (g.live+size > g.spare() || !g.room(size)) && !g.squeeze(c, s, size) {
 		return false
 	}
 	own := &g.entries[s&g.mask]

@@ -120,34 +120,33 @@ func (c *paxosCluster) turn() {
 	}
 }
 
-// act drains a node and does what it asks for, until it said something or has nothing left to do. A
-// message is stepped at once; what comes of it is said in a turn of the one it reached.
+// act drains a node that is pending and does what it asks for, until it said something or has
+// nothing left to do. A message is stepped at once; what comes of it is said in a turn of the one
+// it reached.
 func (c *paxosCluster) act(n *paxosNode) {
 	for {
 		out := n.replica.Drain()
-		if len(out.Send) > 0 {
-			c.deliver(out.Send)
+		n.wakeAt = out.WakeAt
+		send := out.Send
+		for i := range send {
+			to := &c.nodes[send[i].To]
+			to.pending = true
+			to.replica.Step(c.now, &send[i])
 		}
-		if out.Sync {
-			n.replica.Persisted(n.replica.Written())
-		}
+		c.messages += uint64(len(send))
 		if len(out.Chosen) > 0 {
 			n.apply(out)
 		}
-		n.wakeAt, n.pending = out.WakeAt, out.Sync || out.More
-		if !n.pending || len(out.Send) > 0 {
+		if out.Sync {
+			n.replica.Persisted(n.replica.Written())
+		} else if !out.More {
+			n.pending = false
+			return
+		}
+		if len(send) > 0 {
 			return
 		}
 	}
-}
-
-func (c *paxosCluster) deliver(messages []paxos.Message) {
-	for i := range messages {
-		to := &c.nodes[messages[i].To]
-		to.pending = true
-		to.replica.Step(c.now, &messages[i])
-	}
-	c.messages += uint64(len(messages))
 }
 
 func (n *paxosNode) apply(out *paxos.Output) {
