@@ -185,20 +185,18 @@ func (a *Acceptor) vote(b Ballot, s Slot, e *Entry, lsn LSN) bool {
 	if s <= a.log.base || !a.log.put(s, b, lsn, e) {
 		return false
 	}
-	if !a.lengthens(b, s) {
+	if a.lengthens(b, s) {
+		a.run.Hi++
+	} else {
 		a.voteIn(b, s, lsn)
 	}
 	return true
 }
 
-// lengthens accounts for slot s, where the entry of ballot b was put, if it is at the ballot voted
-// at, and the end of the run, and above all others. It reports whether it was.
+// lengthens reports whether slot s, where the entry of ballot b was put, is one more of the run and
+// the last: it is at the ballot voted at, at the end of the run, and above all others.
 func (a *Acceptor) lengthens(b Ballot, s Slot) bool {
-	if b != a.voted || s != a.run.Hi || s != a.log.high {
-		return false
-	}
-	a.run.Hi++
-	return true
+	return b == a.voted && s == a.run.Hi && s == a.log.high
 }
 
 // voteIn accounts for slot s, wherever it is.
@@ -247,19 +245,8 @@ func (a *Acceptor) heldAt(s Slot, b Ballot) bool {
 }
 
 // heldTo returns the last slot of what is held at exactly ballot b without a gap after slot s, and
-// never more than to. s is at least the chosen prefix.
+// never more than to.
 func (a *Acceptor) heldTo(s, to Slot, b Ballot) Slot {
-	if b == a.voted && a.run.Has(s+1) {
-		s = min(to, a.run.Hi-1)
-	}
-	if s < to {
-		s = a.heldOn(s, to, b)
-	}
-	return s
-}
-
-// heldOn does the same slot by slot.
-func (a *Acceptor) heldOn(s, to Slot, b Ballot) Slot {
 	for s < to && a.heldAt(s+1, b) {
 		s++
 	}

@@ -132,8 +132,8 @@ func (r *Replica) writeRecords() {
 			rec.Entries = r.view(rec.Span)
 		}
 		if rec.Kind == Accepted && r.role == Leader && rec.Ballot == r.proposer.ballot {
-			voters := r.eras.of(rec.Span.Lo).Members.voters
-			r.proposeTo(voters.Without(r.config.Node), rec.Span.Lo, rec.Entries)
+			e := r.eras.of(rec.Span.Lo)
+			r.proposeTo(e.Members.voters.Without(r.config.Node), e.Era, rec.Span.Lo, rec.Entries)
 			r.told = r.log.prefix
 		}
 	}
@@ -143,10 +143,11 @@ func (r *Replica) writeRecords() {
 	j.sealed, r.log.sealed = j.lsn, j.lsn
 }
 
-// proposeTo sends an accept to each of the nodes.
-func (r *Replica) proposeTo(nodes NodeSet, lo Slot, entries []Entry) {
+// proposeTo sends an accept, of slots that era governs, to each of the nodes.
+func (r *Replica) proposeTo(nodes NodeSet, era Era, lo Slot, entries []Entry) {
 	r.proposer.proposed(lo + Slot(len(entries)))
 	if m := r.out.message(); r.proposer.Accept(NoNode, lo, entries, m) {
+		m.Era = era
 		r.broadcast(nodes, m)
 	}
 }
@@ -232,7 +233,8 @@ func (r *Replica) sayChosen() {
 	r.told = r.log.prefix
 	m := r.out.message()
 	*m = Message{}
-	m.Kind, m.Ballot, m.Chosen = Chosen, r.proposer.ballot, r.log.prefix
+	m.Kind, m.Era = Chosen, r.eras.newest().Era
+	m.Ballot, m.Chosen = r.proposer.ballot, r.log.prefix
 	r.broadcast(r.peers, m)
 }
 
@@ -246,10 +248,11 @@ func (r *Replica) repeat() {
 		if lo >= r.proposer.next {
 			continue
 		}
-		end := min(r.proposer.next, r.eras.end(r.eras.at(lo)))
+		i := r.eras.at(lo)
+		end := min(r.proposer.next, r.eras.end(i))
 		if entries := r.recent(Span{lo, end}); entries != nil {
 			r.counts[Resent]++
-			r.proposeTo(NodeSet(0).With(n), lo, entries)
+			r.proposeTo(NodeSet(0).With(n), r.eras.list[i].Era, lo, entries)
 		}
 	}
 	e.silent = 0
@@ -271,18 +274,17 @@ func (r *Replica) sayAccepted() {
 		if held.Lo == held.Hi {
 			held = Span{}
 		}
-		if waits && held.Hi <= owed.from {
+		if !waits {
+			r.owed = r.owed.Without(n)
+		} else if held.Hi <= owed.from {
 			continue
 		}
 		owed.from = held.Hi
-		if !waits {
-			r.owed = r.owed.Without(n)
-		}
 		if owed.ballot >= a.promised {
 			m := r.out.message()
 			*m = Message{}
 			m.Kind, m.To, m.Echo, m.Ballot = Accepted, n, owed.echo, owed.ballot
-			m.Span, m.Chosen = held, r.log.prefix
+			m.Era, m.Span, m.Chosen = r.eras.newest().Era, held, r.log.prefix
 			r.stamp(m)
 			r.queue()
 		}
@@ -292,19 +294,14 @@ func (r *Replica) sayAccepted() {
 // send stamps and queues what was made in the place of the next message. If there is no room it is
 // as if the network had lost it.
 func (r *Replica) send() {
-	r.stamp(r.out.message())
+	m := r.out.message()
+	m.Era = r.eras.newest().Era
+	r.stamp(m)
 	r.queue()
 }
 
-// stamp says who sends m, and in which configuration.
-func (r *Replica) stamp(m *Message) {
-	m.From, m.Life = r.config.Node, r.life
-	if m.Kind == Accept {
-		m.Era = r.eras.of(m.Span.Lo).Era
-	} else {
-		m.Era = r.eras.newest().Era
-	}
-}
+// stamp says who sends m.
+func (r *Replica) stamp(m *Message) { m.From, m.Life = r.config.Node, r.life }
 
 // queue keeps the message in the place of the next one, if there is room for one after it.
 func (r *Replica) queue() {
@@ -348,13 +345,14 @@ func (r *Replica) view(span Span) []Entry {
 // deliver hands out what is chosen and was not handed out: a contiguous run (B-29). Their slots
 // need not be kept any longer.
 func (r *Replica) deliver() {
-	lo, hi := r.delivered+1, r.log.prefix+1
-	v := r.out.Chosen[:hi-lo]
-	r.log.lend(lo, v)
-	r.log.released(hi-1, v)
-	r.out.Chosen = v
-	r.delivered, r.journal.delivered = r.log.prefix, r.log.prefix
-	r.eras.release(r.delivered)
+	o, to := &r.out, r.log.prefix
+	o.Chosen = o.Chosen[:to-r.delivered]
+	r.log.lend(r.delivered+1, o.Chosen)
+	r.log.released(to, o.Chosen)
+	r.delivered, r.journal.delivered = to, to
+	if r.eras.n > 1 {
+		r.eras.release(to)
+	}
 }
 
 // wakeAt returns when Tick is due for beats, and for who waits for a leader.

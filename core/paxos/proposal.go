@@ -116,7 +116,9 @@ func (r *Replica) vote(b Ballot, s Slot, e *Entry) bool {
 	if lsn == 0 || s <= r.log.base || !r.log.put(s, b, lsn, e) {
 		return false
 	}
-	if !r.acceptor.lengthens(b, s) {
+	if r.acceptor.lengthens(b, s) {
+		r.acceptor.run.Hi++
+	} else {
 		r.acceptor.voteIn(b, s, lsn)
 	}
 	j.put(Accepted, b, s, len(e.Data), lsn)
@@ -159,7 +161,7 @@ func (r *Replica) onAccept(m *Message) {
 		return
 	}
 	r.heardFrom(m.Ballot)
-	if !r.governs(m) {
+	if e := &r.eras; (e.n > 1 || e.list[0].Era != m.Era) && !r.governs(m) {
 		r.certify(m)
 		return
 	}
@@ -186,13 +188,9 @@ func (r *Replica) onAccept(m *Message) {
 }
 
 // governs reports whether m's slots that are not chosen here are of one configuration, the one that
-// m says, and it names this node, a voter: only then does a vote mean something.
+// m says, and it names this node, a voter: only then does a vote mean something. Where there is one
+// configuration, and m says it, that is so.
 func (r *Replica) governs(m *Message) bool {
-	return r.eras.n == 1 && r.eras.list[0].Era == m.Era || r.governed(m)
-}
-
-// governed judges the same where there are several configurations, or m says another.
-func (r *Replica) governed(m *Message) bool {
 	open := max(m.Span.Lo, r.log.prefix+1)
 	if open >= m.Span.Hi {
 		return true
@@ -212,11 +210,12 @@ func (r *Replica) governed(m *Message) bool {
 
 // owe notes that m's sender is to be told what is accepted at its ballot.
 func (r *Replica) owe(m *Message) {
-	if a := &r.acks[m.From]; a.ballot != m.Ballot || a.echo != m.Life {
+	from := m.From % MaxNodes
+	if a := &r.acks[from]; a.ballot != m.Ballot || a.echo != m.Life {
 		*a = reply{ballot: m.Ballot, echo: m.Life}
 		r.news = true
 	}
-	r.owed = r.owed.With(m.From)
+	r.owed = r.owed.With(from)
 }
 
 // certify learns from a leader's chosen prefix: a slot up to it is chosen here if it was accepted
@@ -228,7 +227,13 @@ func (r *Replica) certify(m *Message) {
 }
 
 func (r *Replica) certified(m *Message) {
-	p := r.acceptor.heldTo(r.log.prefix, m.Chosen, m.Ballot)
+	a, p := &r.acceptor, r.log.prefix
+	if m.Ballot == a.voted && a.run.Has(p+1) {
+		p = min(m.Chosen, a.run.Hi-1)
+	}
+	if p < m.Chosen {
+		p = a.heldTo(p, m.Chosen, m.Ballot)
+	}
 	if p > r.log.prefix {
 		r.learned(p)
 	}

@@ -296,7 +296,7 @@ func (p *Proposer) Accepted(m *Message) (chosen Span) {
 func (p *Proposer) count(n NodeID, life Life, run Span) (chosen Span) {
 	was := p.chosen
 	n %= MaxNodes
-	if run.Lo == 0 || !p.meet(n, life) || run.Hi <= p.match[n] {
+	if run.Lo == 0 || life != p.lives[n] && !p.meet(n, life) || run.Hi <= p.match[n] {
 		return Span{was, was}
 	}
 	if run.Lo > max(p.match[n], was) && run.Lo > p.eras.first(n, life, was) {

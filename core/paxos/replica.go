@@ -237,10 +237,7 @@ func (r *Replica) Applied(to Slot) { r.applied = max(r.applied, min(to, r.delive
 
 // learned moves the chosen prefix to p: every slot up to it is chosen, and in the log.
 func (r *Replica) learned(p Slot) {
-	configured := false
-	if r.fates.under > 0 || r.log.config > r.log.prefix {
-		configured = r.decided(p)
-	}
+	configured := (r.fates.under > 0 || r.log.config > r.log.prefix) && r.decided(p)
 	r.log.prefix = max(r.log.prefix, p)
 	if r.role != Follower {
 		r.proposer.Learned(p)

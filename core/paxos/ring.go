@@ -114,14 +114,14 @@ func (g *ring) squeeze(c *cell, s Slot, size int) bool {
 // put copies e into slot s. It reports false, and changes nothing, if there is no room now or the
 // cell's record is still on its way to the disk.
 func (g *ring) put(s Slot, b Ballot, lsn LSN, e *Entry) bool {
-	c, size := &g.cells[s&g.mask], len(e.Data)
+	at, size := s&g.mask, len(e.Data)
+	c, own := &g.cells[at], &g.entries[at]
 	if c.lsn > g.sealed || c.slot > s || s >= g.top() {
 		return false
 	}
 	if (g.live+size > g.spare() || !g.room(size)) && !g.squeeze(c, s, size) {
 		return false
 	}
-	own := &g.entries[s&g.mask]
 	if s > g.base {
 		if c.slot == s {
 			g.live -= len(own.Data)
