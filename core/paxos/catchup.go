@@ -169,8 +169,8 @@ func (r *Replica) onChosen(m *Message) {
 		r.behind(m.From, m.Chosen, r.config.Beat/4)
 		return
 	}
-	if m.Ballot >= r.acceptor.promised {
-		r.heardFrom(m.Ballot)
+	if m.Ballot >= r.acceptor.promised && r.elector.hears(m.Ballot, r.now) {
+		r.turnTo(m.Ballot)
 	}
 	r.certify(m)
 }

@@ -54,16 +54,20 @@ func (r *Replica) awaitLeader() {
 		r.config.Delay
 }
 
-// heardFrom notes that the leader at ballot b lives, and follows it if it is newer.
-func (r *Replica) heardFrom(b Ballot) {
-	e := &r.elector
-	if b > e.following {
-		r.stepDown()
-		e.following = b
-	}
+// hears notes that the leader at ballot b lives, if it is the one that is followed. It reports
+// whether b is newer: then the replica must turn to it.
+func (e *elector) hears(b Ballot, now Time) (newer bool) {
 	if b == e.following {
-		e.leader, e.heard, e.happy = b.Node(), r.now, r.now
+		e.leader, e.heard, e.happy = b.Node(), now, now
 	}
+	return b > e.following
+}
+
+// turnTo follows the leader at ballot b from now on.
+func (r *Replica) turnTo(b Ballot) {
+	r.stepDown()
+	r.elector.following = b
+	r.elector.hears(b, r.now)
 }
 
 // stepDown ends any attempt to lead. Reads that wait for it fail first. Commands under way keep

@@ -331,13 +331,13 @@ func (r *Replica) broadcast(nodes NodeSet, m *Message) {
 
 // view lends the entries of a span that is in memory; nil if there is no room for them.
 func (r *Replica) view(span Span) []Entry {
-	o := &r.out
-	at, end := len(o.views), len(o.views)+int(span.Len())
-	if at == end || end > cap(o.views) {
+	o, n := &r.out, uint(span.Len())
+	at := uint(len(o.views))
+	if n == 0 || n > uint(cap(o.views))-at {
 		return nil
 	}
-	o.views = o.views[:end]
-	v := o.views[at:end:end]
+	v := o.views[at : at+n : at+n]
+	o.views = o.views[:at+n]
 	r.log.lend(span.Lo, v)
 	return v
 }

@@ -160,7 +160,9 @@ func (r *Replica) onAccept(m *Message) {
 		r.counts[DropMalformed]++
 		return
 	}
-	r.heardFrom(m.Ballot)
+	if r.elector.hears(m.Ballot, r.now) {
+		r.turnTo(m.Ballot)
+	}
 	if e := &r.eras; (e.n > 1 || e.list[0].Era != m.Era) && !r.governs(m) {
 		r.certify(m)
 		return

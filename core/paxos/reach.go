@@ -127,7 +127,9 @@ func (r *Replica) onBeat(m *Message) {
 		r.nack(m)
 		return
 	}
-	r.heardFrom(m.Ballot)
+	if r.elector.hears(m.Ballot, r.now) {
+		r.turnTo(m.Ballot)
+	}
 	if r.acceptor.voted == m.Ballot && r.acceptor.run.Hi > m.Chosen+1 {
 		r.owe(m)
 	}

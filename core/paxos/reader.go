@@ -113,7 +113,9 @@ func (r *Replica) onRead(m *Message) {
 		r.journal.promised(m.Ballot)
 		r.acceptor.promised, r.acceptor.since = m.Ballot, r.journal.lsn
 	}
-	r.heardFrom(m.Ballot)
+	if r.elector.hears(m.Ballot, r.now) {
+		r.turnTo(m.Ballot)
+	}
 	r.grants(m.Ballot)
 	var out Message
 	m.answer(ReadOK, r.life, &out)
