@@ -5,7 +5,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := build
-.PHONY: build play test site bench bench-explore mutants soak clean help
+.PHONY: build play test site bench bench-explore profile mutants soak clean help
 .PHONY: check unit race simulation wasm-tests page-tests
 
 tool := go tool -modfile=.ci/tools.mod
@@ -46,6 +46,10 @@ site: bin/synod.wasm bin/library.json playground/node_modules/.package-lock.json
 ## bench: the core beside etcd raft, in ratios
 bench:
 	go -C native/bench run ./raft
+
+## profile: by which the compiler inlines in the benchmark what is called most; two minutes
+profile:
+	go -C native/bench run -trimpath -pgo=off ./raft -rounds 40 -time 100ms -profile raft/default.pgo
 
 ## bench-explore: the search of the shipping agents beside Spin, which it installs, on one graph
 bench-explore:

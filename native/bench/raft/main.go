@@ -25,10 +25,14 @@ import (
 func main() {
 	rounds := flag.Int("rounds", 15, "rounds of each cluster in each shape")
 	atLeast := flag.Duration("time", 30*time.Millisecond, "time of a round")
+	profile := flag.String("profile", "", "file that a CPU profile of the run is left in")
 	flag.Parse()
 	if *rounds < 1 || *atLeast <= 0 {
 		fmt.Fprintln(os.Stderr, "raft: rounds and time must be positive")
 		os.Exit(2)
+	}
+	if *profile != "" {
+		defer profiled(*profile)()
 	}
 	report(os.Stdout, *rounds, *atLeast)
 }
