@@ -47,9 +47,10 @@ site: bin/synod.wasm bin/library.json playground/node_modules/.package-lock.json
 bench:
 	go -C native/bench run ./raft
 
-## profile: by which the compiler inlines in the benchmark what is called most; two minutes
+## profile: by which the compiler inlines what is called most, in the benchmark and in synod
 profile:
 	go -C native/bench run -trimpath -pgo=off ./raft -rounds 40 -time 100ms -profile raft/default.pgo
+	cp native/bench/raft/default.pgo native/synod/default.pgo
 
 ## bench-explore: the search of the shipping agents beside Spin, which it installs, on one graph
 bench-explore:
@@ -98,7 +99,7 @@ bin/page: bin/synod.wasm bin/library.json playground/node_modules/.package-lock.
 	go run ./playground/bundle -wasm bin/synod.wasm -library bin/library.json -out playground/dist
 	@touch $@
 
-bin/synod: $(core) $(call go_in,native) bin/page
+bin/synod: $(core) $(call go_in,native) native/synod/default.pgo bin/page
 	go build $(lean) -o $@ ./native/synod
 
 wasm/edge/build/app.wasm: $(core) $(call go_in,wasm/edge)
