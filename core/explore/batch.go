@@ -6,7 +6,7 @@ import "slices"
 const (
 	starting = iota
 	looking  // a batch is expanded, and one is merged
-	keeping  // a batch is mended, and one is inserted
+	keeping  // a batch is mended, one is inserted, and what sleeps in one is kept
 	settling
 	finished
 )
@@ -53,7 +53,7 @@ func (s *Search) turn() (tasks int) {
 		}
 		return s.keep()
 	case looking:
-		if s.looked(); s.over() {
+		if s.over() {
 			return s.end()
 		}
 		return s.keep()
@@ -71,14 +71,7 @@ func (s *Search) Do(worker, task int) {
 	case looking:
 		s.doLooking(&s.workers[worker], task)
 	case keeping:
-		if s.expand.used > 0 {
-			task--
-		}
-		if task < 0 {
-			s.mend()
-		} else {
-			s.insertInto(task)
-		}
+		s.doKeeping(task)
 	case settling:
 		s.settleRun()
 	}
@@ -97,6 +90,27 @@ func (s *Search) doLooking(w *worker, task int) {
 		w.hand(s, &s.merge.blocks[task])
 	default:
 		w.expand(s, &s.expand.blocks[task-handing])
+	}
+}
+
+// doKeeping does a task of keeping: the one that mends, the one that keeps what sleeps, those that
+// insert.
+func (s *Search) doKeeping(task int) {
+	if s.expand.used == 0 {
+		task++
+	}
+	if s.merge.used == 0 && task > 0 {
+		task++
+	}
+	switch task {
+	case 0:
+		s.mend()
+	case 1:
+		for i := range s.merge.used {
+			s.sleep.keep(&s.merge.blocks[i])
+		}
+	default:
+		s.insertInto(task - 2)
 	}
 }
 
@@ -153,14 +167,6 @@ func (s *Search) plan() {
 	}
 }
 
-// looked ends looking: a batch is merged.
-func (s *Search) looked() {
-	for i := range s.merge.used {
-		s.sleep.keep(&s.merge.blocks[i])
-	}
-	s.merge.used = 0
-}
-
 // over tells whether nothing more is looked for, or kept.
 func (s *Search) over() bool {
 	return s.sought == 0 || s.result.Bounded != "" && s.result.Bounded != BoundedDepth
@@ -180,6 +186,9 @@ func (s *Search) keep() (tasks int) {
 	if s.expand.used > 0 {
 		tasks++
 	}
+	if s.merge.used > 0 {
+		tasks++
+	}
 	return tasks
 }
 
@@ -192,6 +201,7 @@ func (s *Search) mend() {
 
 // kept ends keeping. A batch of which something had no room in a state is expanded again later.
 func (s *Search) kept() {
+	s.merge.used = 0
 	s.merge, s.insert, s.expand = s.insert, s.expand, s.merge
 	grower, ok := s.model.(Grower)
 	if ok && s.insert.used > 0 && grower.Narrow() {

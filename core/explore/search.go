@@ -51,7 +51,7 @@ func (s *Search) Share(workers int) int {
 	s.shards, s.batches = make([]shard, 1), newBatches(1)
 	if workers > 1 {
 		s.shards = make([]shard, 2<<bits.Len(uint(workers-1)))
-		s.batches = newBatches(32 * workers)
+		s.batches = newBatches(64 * workers)
 	}
 	s.open()
 	return workers
