@@ -205,7 +205,7 @@ func (r *Replica) install(m *Message) {
 	if r.log.prefix > was {
 		r.catchup.at, r.catchup.vain = r.now, 0
 		if r.role == Candidate && r.elector.durable && r.proposer.behind == 0 {
-			r.elector.prepare = true
+			r.elector.prepare = r.peers
 		}
 	}
 	if m.Chosen > r.log.prefix {

@@ -7,22 +7,24 @@ package paxos
 // the same, and it reaches the quorums that a leader needs. So ballots rise only where somebody can
 // use them: a node that was cut off comes back to the ballot that it left (B-23 of PITFALLS.md).
 type elector struct {
-	leader    NodeID // NoNode if unknown
-	following Ballot // highest ballot that a leader was heard at, or the own attempt
-	round     uint64 // highest round seen from a voter
-	heard     Time   // when the leader was heard last
-	happy     Time   // when a leader was seen or heard of last, or a promise given
-	patience  Time   // how long after that to stand
-	beatAt    Time   // when to beat
-	repeatAt  Time   // when to ask again for promises
-	reachedAt Time   // when a leader or candidate last reached its quorums
-	movedAt   Time   // when its prefix last moved, or nothing was under way
-	askedAt   Time   // since when it asks for promises in a configuration that it learnt
-	prepare   bool   // own promise is durable: prepares may go at the next Drain
-	durable   bool   // own promise at following is durable
-	beat      bool   // beats go at the next Drain
-	heir      NodeID // to be told to lead, NoNode if nobody is
-	gave      Ballot // that was given up for it
+	leader    NodeID         // NoNode if unknown
+	following Ballot         // highest ballot that a leader was heard at, or the own attempt
+	round     uint64         // highest round seen from a voter
+	heard     Time           // when the leader was heard last
+	happy     Time           // when a leader was seen or heard of last, or a promise given
+	patience  Time           // how long after that to stand
+	beatAt    Time           // when to beat
+	repeatAt  Time           // when to ask again for promises
+	reachedAt Time           // when a leader or candidate last reached its quorums
+	movedAt   Time           // when its prefix last moved, or nothing was under way
+	askedAt   Time           // since when it asks for promises in a configuration that it learnt
+	durable   bool           // own promise at following is durable
+	beat      bool           // beats go at the next Drain
+	heir      NodeID         // to be told to lead, NoNode if nobody is
+	gave      Ballot         // that was given up for it
+	prepare   NodeSet        // to be asked for promises at the next Drain; the own one is durable
+	ended     NodeSet        // whose promise has its last part here, and not all before
+	counted   [MaxNodes]Slot // how far the promise of each counted when the rest was asked for at once
 	silent    NodeSet
 	match     [MaxNodes]Slot // of each peer at the last beat
 	asked     Slot           // first slot that was not proposed by then
@@ -76,7 +78,7 @@ func (r *Replica) stepDown() {
 	r.failReads()
 	r.role = Follower
 	r.elector.leader = NoNode
-	r.elector.prepare = false
+	r.elector.prepare = 0
 	r.elector.silent = 0
 	r.stirred = true
 	r.awaitLeader()
@@ -144,7 +146,9 @@ func (r *Replica) askAgain() {
 		return
 	}
 	e.repeatAt = r.now + r.config.Beat
-	e.prepare = e.durable
+	if e.durable {
+		e.prepare = r.peers
+	}
 }
 
 // consider stands if it is time to.
@@ -205,7 +209,7 @@ func (r *Replica) campaign() {
 	r.counts[Campaigns]++
 	e.round = round
 	e.following, e.leader = b, NoNode
-	e.durable = false
+	e.durable, e.ended, e.counted = false, 0, [MaxNodes]Slot{}
 	e.repeatAt, e.reachedAt = r.now+r.config.Beat, r.now
 	r.role = Candidate
 	r.journal.promised(b)
@@ -246,7 +250,7 @@ func (r *Replica) promisedMyself(b Ballot) {
 	if r.role != Candidate || r.proposer.ballot != b {
 		return
 	}
-	r.elector.durable, r.elector.prepare = true, true
+	r.elector.durable, r.elector.prepare = true, r.peers
 	var ask, part Message
 	r.proposer.Prepare(r.config.Node, &ask)
 	for s := ask.Span.Lo; s != Forever; s = part.Span.Hi {
@@ -313,6 +317,25 @@ func (r *Replica) onPromise(m *Message) {
 	}
 	if m.Chosen > r.log.prefix {
 		r.behind(m.From, m.Chosen, 0)
+	} else {
+		r.askOn(m)
+	}
+}
+
+// askOn asks a node at once for what is missing of its promise, if the last part is here: parts
+// that overtook others do not count, and to wait for a beat each time takes longer than the others
+// have patience. It does so only if more counts than when it did so last.
+func (r *Replica) askOn(m *Message) {
+	e, n := &r.elector, m.From
+	if m.Span.Hi == Forever {
+		e.ended = e.ended.With(n)
+	}
+	switch counts := r.proposer.covered[n]; {
+	case counts == Forever:
+		e.ended, e.counted[n] = e.ended.Without(n), 0
+	case e.ended.Has(n) && counts > e.counted[n]:
+		e.ended, e.counted[n] = e.ended.Without(n), counts
+		e.prepare, r.stirred = e.prepare.With(n), true
 	}
 }
 
@@ -332,7 +355,7 @@ func (r *Replica) lead() {
 	r.role, r.stirred = Leader, true
 	e := &r.elector
 	e.leader = r.config.Node
-	e.prepare, e.beat = false, true
+	e.prepare, e.beat = 0, true
 	e.beatAt = r.now + r.config.Beat
 	e.reachedAt, e.movedAt, e.askedAt = r.now, r.now, r.now
 	e.match, e.asked = r.proposer.match, 0

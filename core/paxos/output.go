@@ -109,8 +109,8 @@ func (r *Replica) restless() bool {
 	switch {
 	case !r.started, r.role == Candidate, r.out.More, r.outbox.n > 0:
 	case r.role == Leader && r.fill <= r.fillTo:
-	case r.giving|e.silent|c.hints|c.asked != 0, c.from != NoNode:
-	case e.prepare, e.beat, d.open, d.ask, d.n > 0, d.ended > 0:
+	case r.giving|e.prepare|e.silent|c.hints|c.asked != 0, c.from != NoNode:
+	case e.beat, d.open, d.ask, d.n > 0, d.ended > 0:
 	default:
 		return false
 	}
@@ -156,7 +156,7 @@ func (r *Replica) proposeTo(nodes NodeSet, era Era, lo Slot, entries []Entry) {
 func (r *Replica) sayRest() {
 	r.sayPromises()
 	e, d := &r.elector, &r.reader
-	if e.prepare {
+	if e.prepare != 0 {
 		r.sayPrepare()
 	}
 	if r.role == Leader {
@@ -218,8 +218,9 @@ func (r *Replica) lend(m *Message) bool {
 
 // sayPrepare asks those for promises that did not promise in full.
 func (r *Replica) sayPrepare() {
-	r.elector.prepare = false
-	for n := r.peers.Next(0); n != NoNode; n = r.peers.Next(n + 1) {
+	to := r.elector.prepare & r.peers
+	r.elector.prepare = 0
+	for n := to.Next(0); n != NoNode; n = to.Next(n + 1) {
 		if r.proposer.promised.Has(n) && r.proposer.lives[n] == r.eras.life(n) {
 			continue
 		}

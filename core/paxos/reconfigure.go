@@ -62,8 +62,8 @@ func (r *Replica) reconsider() {
 		r.abdicate(r.best())
 	case r.role == Candidate && !r.voter:
 		r.stepDown()
-	case r.role == Leader && r.proposer.limit != Forever && !r.elector.prepare:
-		r.elector.prepare = true
+	case r.role == Leader && r.proposer.limit != Forever && r.elector.prepare == 0:
+		r.elector.prepare = r.peers
 		r.elector.askedAt = r.now
 	}
 }
@@ -123,7 +123,7 @@ func (r *Replica) spread() {
 			r.campaign()
 			return
 		}
-		e.prepare = true
+		e.prepare = r.peers
 	}
 	if last := r.eras.newest().From; last > r.next && r.fill > r.fillTo {
 		r.fill, r.fillTo = r.next, last-1

@@ -59,10 +59,14 @@ func (r *Replica) AppendState(dst []byte) []byte {
 	dst = r.eras.appendTo(dst, r.delivered)
 	dst = appendWords(dst, uint64(e.following), e.round, uint64(e.heard), uint64(e.happy),
 		uint64(e.patience), uint64(e.beatAt), uint64(e.repeatAt), uint64(e.reachedAt),
-		uint64(e.movedAt), uint64(e.askedAt), uint64(e.gave), uint64(e.silent), uint64(e.asked),
-		uint64(e.random), uint64(r.acceptor.since), uint64(r.acceptor.kept))
-	dst = appendBool(appendBool(appendBool(dst, e.prepare), e.durable), e.beat)
+		uint64(e.movedAt), uint64(e.askedAt), uint64(e.gave), uint64(e.prepare), uint64(e.ended),
+		uint64(e.silent), uint64(e.asked), uint64(e.random), uint64(r.acceptor.since),
+		uint64(r.acceptor.kept))
+	dst = appendBool(appendBool(dst, e.durable), e.beat)
 	dst = appendBool(dst, r.renamed)
+	for _, s := range e.counted {
+		dst = appendWords(dst, uint64(s))
+	}
 	for i := range e.peers {
 		if p := &e.peers[i]; p.known {
 			dst = append(dst, byte(i))

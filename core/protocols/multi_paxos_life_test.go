@@ -46,3 +46,26 @@ expect S1 has executed delete(k4)
 expect learn
 `)
 }
+
+// What is accepted has many gaps, so a promise comes in many parts, and these overtake each other: a
+// candidate asks for what is missing before the others lose patience.
+func TestAPromiseInManyPartsThatOvertakeEachOtherIsCompleteInTime(t *testing.T) {
+	meets(t, `protocol multi-paxos
+servers S1..S7
+clients C1
+machine kv
+seed 1
+network delay 0ms..4ms loss 9% reorder
+retry 200ms next
+at 0ms C1 sends get(k2) to S7
+at 0ms C1 sends put(k2,v2)
+at 125ms members S2 S5 S6 S7
+at 125ms members S2 S3
+at 132ms C1 sends get(k2)
+at 132ms C1 sends put(k2,v10) to S7
+at 191ms S7 leads
+at 1800ms calm
+until 4s
+expect S2 has executed put(k2,v10)
+`)
+}
