@@ -24,7 +24,7 @@ type elector struct {
 	gave      Ballot         // that was given up for it
 	prepare   NodeSet        // to be asked for promises at the next Drain; the own one is durable
 	ended     NodeSet        // whose promise has its last part here, and not all before
-	counted   [MaxNodes]Slot // how far the promise of each counted when the rest was asked for at once
+	counted   [MaxNodes]Slot // how much of their promises counted when asked on last
 	silent    NodeSet
 	match     [MaxNodes]Slot // of each peer at the last beat
 	asked     Slot           // first slot that was not proposed by then

@@ -47,8 +47,8 @@ expect learn
 `)
 }
 
-// What is accepted has many gaps, so a promise comes in many parts, and these overtake each other: a
-// candidate asks for what is missing before the others lose patience.
+// What is accepted has many gaps, so a promise comes in many parts, and these overtake each other:
+// a candidate asks for what is missing before the others lose patience.
 func TestAPromiseInManyPartsThatOvertakeEachOtherIsCompleteInTime(t *testing.T) {
 	meets(t, `protocol multi-paxos
 servers S1..S7

@@ -420,7 +420,7 @@ func TestWhatShipsIsSafeInAllThatMayHappen(t *testing.T) {
 		long bool
 		text string
 	}{
-		{false, gap + "expect safe\nexpect states 1936\nexpect generated 4741\nexpect depth 14\n"},
+		{false, gap + "expect safe\nexpect states 2700\nexpect generated 6565\nexpect depth 16\n"},
 		{true, gap + "expect every end chosen m2 at 2\n"},
 		{false, leaves + "explore messages once\nexpect safe\nexpect states 6096\n"},
 		{true, leaves + "C1 sends m1 to S1\nexplore messages once\nexpect safe\n" +
