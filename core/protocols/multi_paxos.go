@@ -127,6 +127,9 @@ func openMultiPaxos(p *sim.Place, o Options) (func(sim.Node) sim.Process, error)
 		return nil, err
 	}
 	e.numbers.proposers = p.With(sim.Server | sim.Spare)
+	if p.Reborn {
+		e.numbers.wide = 0
+	}
 	for _, n := range e.numbers.proposers {
 		e.all = e.all.With(paxos.NodeID(n))
 	}

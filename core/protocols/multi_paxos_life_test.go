@@ -69,3 +69,40 @@ until 4s
 expect S2 has executed put(k2,v10)
 `)
 }
+
+// Later rounds may have been printed before a second life stands in a round below them.
+func TestASecondLifeInARoundLongPastIsPrintedAboveIt(t *testing.T) {
+	meets(t, `protocol multi-paxos window=4 snapshot=5
+servers S1..S5
+clients C1
+machine kv
+seed 2
+network delay 0ms..1ms loss 6% duplicate 16%
+disk sync 1ms
+timeout 20ms..40ms
+retry 200ms next
+at 178ms C1 sends get(k4) to S3
+at 181ms wipe S1
+at 188ms C1 sends put(k5,v42) to S3
+at 191ms restart S3
+at 199ms C1 sends put(k3,v44) to S4
+at 204ms restart S1
+at 205ms C1 sends get(k6)
+at 209ms C1 sends get(k6) put(k1,v47) get(k3) delete(k1) put(k1,v50) get(k5) get(k1) to S2
+at 217ms C1 sends put(k1,v53)
+at 218ms C1 sends get(k4)
+at 222ms C1 sends delete(k6) get(k5) get(k6) get(k3) put(k3,v59)
+at 244ms C1 sends put(k4,v68)
+at 253ms join S1
+at 259ms C1 sends get(k6) delete(k2)
+at 267ms crash S1
+at 267ms crash S4
+at 267ms restart S5
+at 288ms crash S3
+at 288ms crash S5
+at 288ms restart S4
+at 288ms restart S1
+until 319ms
+expect promise
+`)
+}

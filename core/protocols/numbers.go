@@ -20,7 +20,7 @@ type numbers struct {
 	proposers []sim.Node
 	taken     map[int64]sim.Node // plain: who was given or took a number; looked up only
 	top       int64              // modular: highest round that was printed
-	wide      int64              // from this round on there are numbers for every life; -1: not yet
+	wide      int64              // from this round on there are numbers for each life; -1: not yet
 }
 
 // lives is how many lives of a node have numbers of their own in a wide round.

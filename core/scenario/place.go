@@ -125,8 +125,25 @@ func (r *Run) seat(h *Header, at Pos) error {
 		r.place.Retry = sim.Range{Lo: sim.Micros(h.Retry.Time), Hi: sim.Micros(h.Retry.Time)}
 		r.place.RetryTo = sim.RetryTo(h.Retry.Kind - RetrySame)
 	}
+	r.place.Reborn = r.reborn()
 	r.machine(h)
 	return nil
+}
+
+// reborn reports whether there is a step that takes a node's disk, and one that takes a node in.
+func (r *Run) reborn() bool {
+	wiped, taken := false, false
+	for _, s := range r.body {
+		if step, ok := s.(*Step); ok {
+			switch step.Action.(type) {
+			case *Wipe:
+				wiped = true
+			case *Join, *Members:
+				taken = true
+			}
+		}
+	}
+	return wiped && taken
 }
 
 func (r *Run) machine(h *Header) {

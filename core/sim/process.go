@@ -161,6 +161,7 @@ type Place struct {
 	RetryTo RetryTo
 	Machine Machine
 	Seed    uint64
+	Reborn  bool // a node may lose its disk and come back: its ballots are of another life
 	// Command tells who issued command v and as which of its commands, from 1. Values that are no
 	// commands have client NoNode.
 	Command func(v Value) (client Node, seq int64)
