@@ -1,6 +1,8 @@
 package search_test
 
 import (
+	"context"
+	"math/bits"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -10,10 +12,11 @@ import (
 	"github.com/synodlab/synod/core/protocols"
 	"github.com/synodlab/synod/core/sim"
 	"github.com/synodlab/synod/core/trace"
+	"github.com/synodlab/synod/native/search"
 )
 
 // agents is two proposers and three acceptors that ship, with the numbers 0 and 1.
-func agents(t *testing.T) explore.Model {
+func agents(t *testing.T) *explore.Actors {
 	paxos := protocols.Find("paxos")
 	options := paxos.Given(func(string) []string { return nil })
 	place := &sim.Place{
@@ -48,4 +51,32 @@ func agents(t *testing.T) explore.Model {
 // numbers as they are met, and states grow with them.
 func TestSeveralWorkersLearnWhatOneLearns(t *testing.T) {
 	requireSame(t, func() explore.Model { return agents(t) }, explore.Limits{})
+}
+
+// strict are agents of which every state is wrong, in one of many ways.
+type strict struct{ *explore.Actors }
+
+func (m strict) Judge(state []uint64) (violation uint32) {
+	ones := 0
+	for _, word := range state {
+		ones += bits.OnesCount64(word)
+	}
+	return 1 << (ones % 32)
+}
+
+func (m strict) Fork() explore.Reader { return strict{m.Actors.Fork().(*explore.Actors)} }
+
+// What a worker did not know is looked into behind the rest of its block, and keeps its place.
+func TestSeveralWorkersFindWhatIsWrongWhereOneFindsIt(t *testing.T) {
+	alone := explore.New(strict{agents(t)}, explore.Limits{})
+	alone.Seek(^uint32(0))
+	for !alone.Run(1 << 20) {
+	}
+	require.Greater(t, len(alone.Findings()), 20)
+	for _, workers := range []int{2, 3, 5} {
+		s := explore.New(strict{agents(t)}, explore.Limits{})
+		s.Seek(^uint32(0))
+		require.NoError(t, search.Run(context.Background(), s, workers, nil))
+		require.Equal(t, alone.Findings(), s.Findings())
+	}
 }
