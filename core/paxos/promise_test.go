@@ -45,6 +45,39 @@ func TestAPartBeyondAGapDoesNotCompleteAPromise(t *testing.T) {
 	require.Equal(t, Leader, s.r.Role())
 }
 
+// What is missing of a promise whose last part is here is asked for at once, of that node alone,
+// and as often as more of it counts.
+func TestTheRestOfAPromiseIsAskedForAtOnceWhileMoreOfItCounts(t *testing.T) {
+	s := newSolo(t, 3, 0)
+	s.stand()
+	asked := func() (spans []Span) {
+		s.drain()
+		require.Empty(t, s.sent(Prepare, 2))
+		for _, m := range s.sent(Prepare, 1) {
+			spans = append(spans, m.Span)
+		}
+		return spans
+	}
+	first, second, last := Span{1, 3}, Span{3, 6}, Span{6, Forever}
+	for _, x := range []struct {
+		part Span
+		asks []Span
+	}{
+		{last, []Span{{1, Forever}}},
+		{last, nil}, // nothing more counts
+		{first, []Span{{3, Forever}}},
+		{first, nil},
+		{second, nil}, // what follows may be on its way
+		{second, nil},
+	} {
+		s.promise(1, Message{Span: x.part})
+		require.Equal(t, Candidate, s.r.Role())
+		require.Equal(t, x.asks, asked(), x.part)
+	}
+	s.promise(1, Message{Span: last})
+	require.Equal(t, Leader, s.r.Role())
+}
+
 // Nothing that is reported is dropped: while a report lies beyond the asker's ring, because the
 // asker is behind, its sender does not count; it does once the asker has fetched what it lacks.
 func TestAReportBeyondTheAskersRingWaitsUntilTheAskerHasFetched(t *testing.T) {

@@ -32,7 +32,7 @@ var seldom = []string{
 	"strings",
 }
 
-// often are the other packages that hold pointers to what the collector moves among.
+// often are the other packages that write pointers, and need not tell a collector either.
 var often = []string{
 	ours + "core/explore", ours + "core/paxos", ours + "core/sim", ours + "core/trace",
 }
