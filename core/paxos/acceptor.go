@@ -26,12 +26,20 @@ type Acceptor struct {
 // NewAcceptor returns an acceptor that has promised and accepted nothing. It is the only
 // allocation.
 func NewAcceptor(node NodeID, life Life, limits Limits) (*Acceptor, error) {
-	if err := limits.check(); err != nil {
+	a := &Acceptor{}
+	if err := a.Renew(node, life, limits); err != nil {
 		return nil, err
 	}
-	a := &Acceptor{}
-	a.renew(node, life, newRing(&limits))
 	return a, nil
+}
+
+// Renew makes a what NewAcceptor returns, in the memory that it has. After an error it is as it was.
+func (a *Acceptor) Renew(node NodeID, life Life, limits Limits) error {
+	if err := limits.check(); err != nil {
+		return err
+	}
+	a.renew(node, life, renewed(a.log, &limits))
+	return nil
 }
 
 // renew makes a an acceptor on an empty log, which has promised nothing.

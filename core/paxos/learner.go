@@ -24,18 +24,30 @@ const talliesPerSlot = 4
 
 // NewLearner returns a learner that knows nothing. It is the only allocation.
 func NewLearner(members Members, limits Limits) (*Learner, error) {
-	if err := limits.check(); err != nil {
+	l := &Learner{}
+	if err := l.Renew(members, limits); err != nil {
 		return nil, err
 	}
-	if members.voters == 0 {
-		return nil, errNoVoters
+	return l, nil
+}
+
+// Renew makes l what NewLearner returns, in the memory that it has. After an error it is as it was.
+func (l *Learner) Renew(members Members, limits Limits) error {
+	if err := limits.check(); err != nil {
+		return err
 	}
-	return &Learner{
+	if members.voters == 0 {
+		return errNoVoters
+	}
+	*l = Learner{
 		members: members,
-		log:     newRing(&limits),
-		tallies: make([]tally, limits.Window*talliesPerSlot),
-		marks:   make([]Slot, limits.Window),
-	}, nil
+		log:     renewed(l.log, &limits),
+		tallies: reuse(l.tallies, limits.Window*talliesPerSlot),
+		marks:   reuse(l.marks, limits.Window),
+	}
+	clear(l.tallies)
+	clear(l.marks)
+	return nil
 }
 
 // Prefix returns the highest slot up to which everything is known to be chosen (B-29).

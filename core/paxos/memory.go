@@ -19,9 +19,6 @@ const outboxMessages = 4 * MaxNodes
 // renew empties the memory for a replica that is opened with c, and makes what there is not.
 func (m *memory) renew(c *Config, all *eras) {
 	l := &c.Genesis.Limits
-	if m.proposer.adopted == nil {
-		m.proposer.adopted = &ring{}
-	}
 	m.log.renew(l)
 	m.acceptor.renew(c.Node, c.Life, &m.log)
 	m.proposer.renew(c.Node, c.Life, all, l)

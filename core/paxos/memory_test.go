@@ -1,6 +1,7 @@
 package paxos
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -171,4 +172,68 @@ func TestCatchingUpAllocatesNothing(t *testing.T) {
 		bring(s)
 	}))
 	require.Equal(t, s.r.Prefix(), other.r.Prefix())
+}
+
+// Agents that are renewed, with whatever sizes, know no more than new ones, have room for no more,
+// and need no memory but what their sizes need more.
+func TestAgentsThatAreRenewedAreAsNew(t *testing.T) {
+	w := newOne(t, 3)
+	p, a := w.proposer(0), w.acceptors[0]
+	require.True(t, w.prepare(p, 1, 0, 1))
+	red := w.propose(p, "red")
+	answer, ok := w.accept(p, 0, red)
+	require.True(t, ok)
+	require.Zero(t, p.Accepted(&answer).Len())
+	l, err := NewLearner(w.members, OneSlot(16))
+	require.NoError(t, err)
+	b, err := NewOutbox(2, 1, 16)
+	require.NoError(t, err)
+	answer.Entries = []Entry{red}
+	l.Learn(&answer)
+	require.True(t, b.Hold(&answer, 7))
+
+	for _, size := range []int{16, 64, 4} {
+		limits := OneSlot(size)
+		renew := func() {
+			must(a.Renew(3, 2, limits))
+			must(p.Renew(4, 2, w.members, limits))
+			must(l.Renew(w.members, limits))
+			must(b.Renew(3, 1, size))
+		}
+		renew()
+		require.Zero(t, testing.AllocsPerRun(10, renew))
+		newA, errA := NewAcceptor(3, 2, limits)
+		newP, errP := NewProposer(4, 2, w.members, limits)
+		newL, errL := NewLearner(w.members, limits)
+		newB, errB := NewOutbox(3, 1, size)
+		require.NoError(t, errors.Join(errA, errP, errL, errB))
+		require.Equal(t, newA.AppendState(nil), a.AppendState(nil))
+		require.Equal(t, newP.AppendState(nil), p.AppendState(nil))
+		require.Equal(t, newL.AppendState(nil), l.AppendState(nil))
+		require.Equal(t, newB.AppendState(nil), b.AppendState(nil))
+		require.Equal(t, cap(newA.log.arena), cap(a.log.arena))
+		full := Message{Entries: []Entry{{Kind: Value, Data: make([]byte, size)}}}
+		for range 3 {
+			require.True(t, b.Hold(&full, 1))
+		}
+		require.False(t, b.Hold(&full, 1))
+		full.Entries[0].Data = make([]byte, size+1)
+		must(b.Renew(3, 1, size))
+		require.False(t, b.Hold(&full, 1))
+	}
+
+	states := [][]byte{a.AppendState(nil), p.AppendState(nil), l.AppendState(nil)}
+	require.ErrorIs(t, a.Renew(0, 1, Limits{}), errWindow)
+	require.ErrorIs(t, p.Renew(0, 1, w.members, Limits{}), errWindow)
+	require.ErrorIs(t, p.Renew(0, 1, Members{}, OneSlot(4)), errNoVoters)
+	require.ErrorIs(t, l.Renew(w.members, Limits{}), errWindow)
+	require.ErrorIs(t, l.Renew(Members{}, OneSlot(4)), errNoVoters)
+	require.ErrorIs(t, b.Renew(0, 1, 1), errOutbox)
+	require.Equal(t, states, [][]byte{a.AppendState(nil), p.AppendState(nil), l.AppendState(nil)})
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
 }

@@ -30,18 +30,27 @@ var errOutbox = errors.New("paxos: outbox: room for one message at least, " +
 // NewOutbox returns an outbox for so many messages, each with up to so many entries and payload
 // bytes. It is the only allocation.
 func NewOutbox(messages, entries, bytes int) (*Outbox, error) {
-	if messages < 1 || entries < 0 || bytes < 0 {
-		return nil, errOutbox
-	}
 	b := &Outbox{}
-	b.renew(messages, entries, bytes)
+	if err := b.Renew(messages, entries, bytes); err != nil {
+		return nil, err
+	}
 	return b, nil
+}
+
+// Renew makes b what NewOutbox returns, in the memory that it has. After an error it is as it was.
+func (b *Outbox) Renew(messages, entries, bytes int) error {
+	if messages < 1 || entries < 0 || bytes < 0 {
+		return errOutbox
+	}
+	b.renew(messages, entries, bytes)
+	return nil
 }
 
 // renew empties the outbox, with room for so much.
 func (b *Outbox) renew(messages, entries, bytes int) {
+	same := len(b.held) == messages && b.entries == entries && b.bytes == bytes
 	*b = Outbox{held: reuse(b.held, messages), entries: entries, bytes: bytes}
-	if entries == 0 && bytes == 0 {
+	if same || entries == 0 && bytes == 0 {
 		return
 	}
 	all, data := make([]Entry, messages*entries), make([]byte, messages*bytes)

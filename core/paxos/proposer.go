@@ -35,22 +35,35 @@ type Proposer struct {
 
 // NewProposer returns a proposer without a ballot. It is the only allocation.
 func NewProposer(node NodeID, life Life, members Members, limits Limits) (*Proposer, error) {
-	if err := limits.check(); err != nil {
+	p := &Proposer{}
+	if err := p.Renew(node, life, members, limits); err != nil {
 		return nil, err
 	}
-	if members.voters == 0 {
-		return nil, errNoVoters
-	}
-	all := firstEra(&members, Slot(limits.Window))
-	p := &Proposer{adopted: &ring{}}
-	p.renew(node, life, &all, &limits)
 	return p, nil
+}
+
+// Renew makes p what NewProposer returns, in the memory that it has. After an error it is as it
+// was.
+func (p *Proposer) Renew(node NodeID, life Life, members Members, limits Limits) error {
+	if err := limits.check(); err != nil {
+		return err
+	}
+	if members.voters == 0 {
+		return errNoVoters
+	}
+	all := p.eras
+	if all == nil {
+		all = &eras{}
+	}
+	*all = firstEra(&members, Slot(limits.Window))
+	p.renew(node, life, all, &limits)
+	return nil
 }
 
 // renew makes p a proposer without a ballot.
 func (p *Proposer) renew(node NodeID, life Life, all *eras, limits *Limits) {
-	*p = Proposer{node: node, life: life, eras: all, adopted: p.adopted}
-	p.adopted.renew(adoptedLimits(limits))
+	*p = Proposer{node: node, life: life, eras: all,
+		adopted: renewed(p.adopted, adoptedLimits(limits))}
 }
 
 // adoptedLimits gives the reports of several acceptors more room than one acceptor has: whatever

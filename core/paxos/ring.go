@@ -34,10 +34,13 @@ type cell struct {
 	lsn    LSN    // of the record that holds it
 }
 
-func newRing(l *Limits) *ring {
-	g := &ring{}
-	g.renew(l)
-	return g
+// renewed returns an empty ring for limits l, which is old if there is one.
+func renewed(old *ring, l *Limits) *ring {
+	if old == nil {
+		old = &ring{}
+	}
+	old.renew(l)
+	return old
 }
 
 // renew empties the ring, for limits l.

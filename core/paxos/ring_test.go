@@ -16,7 +16,7 @@ func TestARingKeepsWhatItMust(t *testing.T) {
 	for seed := int64(0); seed < 60; seed++ {
 		rng := rand.New(rand.NewSource(seed))
 		l := Limits{Window: 16, EntryBytes: 50, WindowBytes: 200, BatchEntries: 4, BatchBytes: 60}
-		g := newRing(&l)
+		g := renewed(nil, &l)
 		g.sealed = 1
 		model := map[Slot][]byte{}
 		for range 400 {
@@ -66,7 +66,7 @@ func TestARunIsPutAsEachOfItsEntriesWouldBe(t *testing.T) {
 	partial := 0
 	for seed := int64(0); seed < 3000; seed++ {
 		rng := rand.New(rand.NewSource(seed))
-		together, apart := newRing(&l), newRing(&l)
+		together, apart := renewed(nil, &l), renewed(nil, &l)
 		together.locked, apart.locked = true, true
 		entry := func() Entry {
 			return Entry{Kind: Value, Seq: rng.Uint64(), Data: make([]byte, rng.Intn(7))}
@@ -106,7 +106,7 @@ func TestARunIsPutAsEachOfItsEntriesWouldBe(t *testing.T) {
 
 func TestWhatALockedRingLentStaysUntilItIsUnlocked(t *testing.T) {
 	l := Limits{Window: 4, EntryBytes: 10, WindowBytes: 20, BatchEntries: 1, BatchBytes: 10}
-	g := newRing(&l)
+	g := renewed(nil, &l)
 	g.locked = true
 	fill := func(b byte) bool {
 		return g.put(1, Ballot(b), 0, &Entry{Kind: Value, Data: bytes.Repeat([]byte{b}, 10)})
@@ -127,7 +127,7 @@ func TestWhatALockedRingLentStaysUntilItIsUnlocked(t *testing.T) {
 
 func TestARecordThatIsNotSealedIsNotOverwritten(t *testing.T) {
 	l := Limits{Window: 4, EntryBytes: 10, WindowBytes: 20, BatchEntries: 1, BatchBytes: 10}
-	g := newRing(&l)
+	g := renewed(nil, &l)
 	require.True(t, g.put(1, 1, 1, &Entry{Kind: Noop}))
 	require.False(t, g.put(1, 2, 2, &Entry{Kind: Noop}))
 	g.sealed = 1
@@ -145,7 +145,7 @@ func TestSizesAreAsReckoned(t *testing.T) {
 // A cell belongs to the newest slot that was put there: an older one comes too late.
 func TestAnOlderSlotDoesNotDisplaceANewerOne(t *testing.T) {
 	l := Limits{Window: 4, EntryBytes: 10, WindowBytes: 20, BatchEntries: 1, BatchBytes: 10}
-	g := newRing(&l)
+	g := renewed(nil, &l)
 	g.release(1)
 	require.True(t, g.put(5, 1, 0, &Entry{Kind: Noop}))
 	require.False(t, g.put(1, 2, 0, &Entry{Kind: Noop}))

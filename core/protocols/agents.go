@@ -29,6 +29,7 @@ type agents struct {
 	waiting   []sim.Value // commands of clients that it has to answer
 	arena     [1]paxos.Entry
 	bytes     []byte
+	old       *agents // whose memory the agents are made in; nil: of nobody
 }
 
 // anyClient is the client of every entry: here one is the same as another if its value is.
@@ -41,24 +42,52 @@ func (a *agents) ready() {
 		return
 	}
 	limits := paxos.OneSlot(maxValueBytes)
-	role := a.place.Roles[a.self]
+	self, role := paxos.NodeID(a.self), a.place.Roles[a.self]
+	old := a.old
+	if a.old = nil; old == nil {
+		old = &agents{}
+	}
 	if role&sim.Acceptor != 0 {
-		a.acceptor = must(paxos.NewAcceptor(paxos.NodeID(a.self), lifeOne, limits))
+		a.acceptor = or(old.acceptor)
+		sure(a.acceptor.Renew(self, lifeOne, limits))
 	}
 	if role&sim.Proposer != 0 {
-		a.proposer = must(paxos.NewProposer(paxos.NodeID(a.self), lifeOne, a.members, limits))
+		a.proposer = or(old.proposer)
+		sure(a.proposer.Renew(self, lifeOne, a.members, limits))
 	}
-	a.learner = must(paxos.NewLearner(a.members, limits))
-	a.outbox = must(paxos.NewOutbox(4*len(a.place.Nodes), 1, maxValueBytes))
+	a.learner, a.outbox = or(old.learner), or(old.outbox)
+	sure(a.learner.Renew(a.members, limits))
+	sure(a.outbox.Renew(4*len(a.place.Nodes), 1, maxValueBytes))
+	a.bytes = old.bytes
 }
 
-// must takes the result of a constructor whose arguments openPaxos has made sure of.
+// Inherit implements sim.Heir: the agents are made in the memory of those of old, or of those that
+// old would have made its own in.
+func (a *agents) Inherit(old sim.Process) {
+	if x, ok := old.(*agents); ok {
+		if a.old = x; x.learner == nil {
+			a.old = x.old
+		}
+	}
+}
+
+// or returns old, or one that is empty if there is none.
+func or[T any](old *T) *T {
+	if old == nil {
+		return new(T)
+	}
+	return old
+}
+
+// must takes the result of what cannot fail: its arguments were checked before, or made here.
 func must[T any](x T, err error) T {
 	if err != nil {
 		panic("protocols: the agents refuse what was checked before: " + err.Error())
 	}
 	return x
 }
+
+func sure(err error) { must(0, err) }
 
 // Step implements sim.Process.
 func (a *agents) Step(in *sim.Input, out *sim.Out) (refusal string) {

@@ -22,7 +22,8 @@ type pendingWrite struct {
 
 // renewed returns an empty disk with the memory of d.
 func (d *Disk) renewed() Disk {
-	return Disk{image: image{stream: d.stream[:0]}, pending: d.pending[:0], bytes: d.bytes[:0]}
+	return Disk{image: image{fields: d.fields[:0], stream: d.stream[:0]}, pending: d.pending[:0],
+		bytes: d.bytes[:0]}
 }
 
 // Field returns the durable record of field, nil if there is none or it is damaged. It is borrowed.

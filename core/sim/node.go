@@ -67,12 +67,21 @@ type waiting struct {
 func (n *node) renew(w *World) {
 	*n = node{proc: n.proc, disk: n.disk.renewed(), withheld: n.withheld[:0], held: n.held[:0],
 		inbox: n.inbox[:0], gotBody: n.gotBody, sync: w.settings.Sync, clock: clock{rate: 100},
-		timers: make([]timer, len(w.schema.Timers)), cells: make([]Cell, len(w.schema.Rows)),
-		detection: make([]uint64, len(w.place.Nodes))}
-	n.disk.fields = make([][]byte, len(w.schema.Fields))
+		timers: zeros(n.timers, len(w.schema.Timers)), cells: zeros(n.cells, len(w.schema.Rows)),
+		detection: zeros(n.detection, len(w.place.Nodes))}
+	n.disk.fields = zeros(n.disk.fields, len(w.schema.Fields))
 	for i := range n.cells {
 		n.cells[i] = trace.Absent
 	}
+}
+
+// zeros returns n elements that are zero, in the memory of old if they fit there.
+func zeros[T any](old []T, n int) []T {
+	if cap(old) < n {
+		return make([]T, n)
+	}
+	clear(old[:n])
+	return old[:n]
 }
 
 // busy reports whether the node has a write that will be durable or a timer that counts.

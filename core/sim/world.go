@@ -106,15 +106,15 @@ func (w *World) Renew(p *Place, s *Schema, settings Settings, boot func(Node) Pr
 	*w = World{Log: p.Log, place: p, schema: s, settings: settings, boot: boot, first: -1,
 		last: -1, nodes: w.nodes, flights: w.flights, free: w.free[:0],
 		queue: queue{items: w.queue.items[:0]}, out: w.out, self: w.self[:0],
-		bodies: w.bodies[:0], spots: w.spots, sorted: w.sorted}
+		bodies: w.bodies[:0], spots: w.spots, sorted: w.sorted, links: w.links, rows: w.rows}
 	w.resting = settings.ByHand
 	w.out.names, w.out.kept = &p.Log.Names, false
 	for len(w.nodes) < len(p.Nodes) {
 		w.nodes = append(w.nodes, node{})
 	}
 	w.nodes = w.nodes[:len(p.Nodes)]
-	w.links = make([]link, len(p.Nodes)*len(p.Nodes))
-	w.rows = make([]Cell, len(s.Rows))
+	w.links = zeros(w.links, len(p.Nodes)*len(p.Nodes))
+	w.rows = zeros(w.rows, len(s.Rows))
 	for i := len(w.flights) - 1; i >= 0; i-- {
 		w.flights[i] = Flight{body: w.flights[i].body}
 		w.free = append(w.free, int32(i))
