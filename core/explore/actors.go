@@ -89,7 +89,7 @@ func (m *Actors) Next(state []uint64, emit func(Action, []uint64)) {
 // Fork implements Forker.
 func (m *Actors) Fork() Reader {
 	reader := *m
-	reader.peek = &peek{stage: m.stage, next: make([]uint64, m.Words())}
+	reader.peek = &peek{stage: m.stage, next: scratch(m.Words())}
 	return &reader
 }
 
@@ -170,7 +170,7 @@ func (k *peek) begins(seat, what int, state []uint64, note func(),
 	emit func(Action, []uint64)) {
 	e := k.actors[seat].effect(k, int32(k.locals[seat].of(state)), causeStart|cause(what))
 	if e != nil {
-		copy(k.next, state)
+		put(k.next, state)
 		note()
 		k.turn(seat, e)
 		emit(action(MoveStart, seat, what), k.next)
@@ -187,13 +187,13 @@ func (k *peek) faults(state []uint64, emit func(Action, []uint64)) {
 		for ; word != 0; word &= word - 1 {
 			m := w*64 + bits.TrailingZeros64(word)
 			if lose {
-				copy(k.next, state)
+				put(k.next, state)
 				k.take(m)
 				k.spend(ofLosses)
 				emit(action(MoveLose, 0, m), k.next)
 			}
 			if double {
-				copy(k.next, state)
+				put(k.next, state)
 				k.spares(uint32(m), 1)
 				k.spend(ofDuplicates)
 				emit(action(MoveCopy, 0, m), k.next)

@@ -21,6 +21,7 @@ type block struct {
 	asleep   []uint64 // by state: steps that are passed over
 	actions  []Action // by candidate, if steps may be passed over
 	handed   []uint64 // by new candidate: what is passed over there
+	_        gap
 }
 
 // fault is a candidate that Judge found wrong.
@@ -80,7 +81,7 @@ type worker struct {
 	block     *block
 	state     []uint64 // being expanded
 	now       parent
-	spare     block // memory for mend
+	spare     block // memory for mend; it ends apart from the next worker
 }
 
 // open readies a worker on one view of the model.
@@ -103,7 +104,9 @@ func (w *worker) take(a Action, next []uint64) {
 	w.now.changes = true
 	b := w.block
 	from := len(b.states)
-	b.states = append(b.states, next[:w.words]...)
+	for _, word := range next[:w.words] {
+		b.states = append(b.states, word)
+	}
 	kept := b.states[from:]
 	if w.canonical != nil {
 		w.canonical(kept)

@@ -181,7 +181,8 @@ func (f *Fold) Orbit(state []uint64) int {
 
 // Fork implements Forker.
 func (f *Fold) Fork() Reader {
-	return &foldReader{soupReader: f.Soup.Fork().(*soupReader), fold: f}
+	own := image{scratch(f.Words()), scratch(f.Words())}
+	return &foldReader{soupReader: f.Soup.Fork().(*soupReader), fold: f, own: own}
 }
 
 type foldReader struct {

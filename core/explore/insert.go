@@ -1,24 +1,21 @@
 package explore
 
+import "slices"
+
 // last tells that the states being looked into lie at the limit of depth: what
 // they lead to is not kept.
 func (s *Search) last() bool { return s.limits.Depth > 0 && s.result.Depth >= s.limits.Depth }
 
 // ahead is how many candidates are looked up at a time. Their loads do not wait
 // for each other; a search is bound by them.
-const ahead = 32
+const ahead = 64
 
 // insertInto finds a shard's candidates, in order, and keeps those that are new.
 func (s *Search) insertInto(number int) {
 	shard, mask := &s.shards[number], uint64(len(s.shards)-1)
 	for n := range s.insert.used {
 		b, p, before := &s.insert.blocks[n], 0, shard.count
-		shard.mine = shard.mine[:0]
-		for i, h := range b.hashes {
-			if h&mask == uint64(number) {
-				shard.mine = append(shard.mine, int32(i))
-			}
-		}
+		shard.choose(b.hashes, mask, uint64(number))
 		for at := 0; at < len(shard.mine); at += ahead {
 			some := shard.mine[at:min(at+ahead, len(shard.mine))]
 			shard.touch(b, some)
@@ -32,18 +29,40 @@ func (s *Search) insertInto(number int) {
 	}
 }
 
-// touch loads what finding some candidates will need.
+// choose lists those of hashes that end in a shard's number. Each is written down, and counts or does
+// not: which ones do no processor foresees, so there had better be no jump.
+func (s *shard) choose(hashes []uint64, mask, number uint64) {
+	s.mine = slices.Grow(s.mine[:0], len(hashes))[:len(hashes)]
+	n := 0
+	for i, h := range hashes {
+		s.mine[n] = int32(i)
+		if h&mask == number {
+			n++
+		}
+	}
+	s.mine = s.mine[:n]
+}
+
+// touch loads what finding some candidates will need, in loops that do nothing else: the shorter
+// they are, the more loads a processor has under way.
 func (s *shard) touch(b *block, some []int32) {
 	s.reserve(len(some))
-	sink := uint64(0)
-	for _, i := range some {
-		sink += uint64(s.table[s.slot(b.hashes[i])])
-	}
+	near, sink := s.near[:len(some)], uint64(0)
 	for j, i := range some {
-		at, place := s.like(b.hashes[i], s.slot(b.hashes[i]))
-		if s.near[j] = at; place >= 0 {
-			sink += s.at(place)[0]
+		near[j] = s.slot(b.hashes[i])
+	}
+	for _, slot := range near {
+		sink += uint64(s.table[slot])
+	}
+	known := s.known[:0]
+	for j, i := range some {
+		at, place := s.like(b.hashes[i], near[j])
+		if near[j] = at; place >= 0 {
+			known = append(known, place)
 		}
+	}
+	for _, place := range known {
+		sink += s.at(place)[0]
 	}
 	s.sink = sink
 }

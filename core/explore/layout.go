@@ -63,7 +63,7 @@ func (l *layout) open(s *Scene, actors int, begun []uint) {
 		l.begun = append(l.begun, place{width: width})
 	}
 	l.words = 1
-	l.arrange()
+	l.line()
 }
 
 // lacks tells whether a place has no room for so many numbers.
@@ -99,30 +99,24 @@ func (l *layout) each(visit func(p *place)) {
 }
 
 // arrange puts the places one after the other. The numbers that there may be more of share the
-// bits that would be left over: so states are seldom written anew.
+// bits that would be left over, those that there are more of already take more of them: so states
+// are seldom written anew.
 func (l *layout) arrange() {
-	used := l.line()
+	spare, all := -l.line(), uint(0)
 	grow := []*place{&l.ghost, &l.spare}
 	for i := range l.locals {
 		grow = append(grow, &l.locals[i])
 	}
-	head, more := l.head, (uint(l.head)*64-used)/uint(len(grow))
 	for _, p := range grow {
-		p.widen(more)
+		all += p.width
 	}
-	if l.line(); l.head == head {
-		return
-	}
+	head, narrow := l.head, l.clone()
+	spare += 64 * uint(head)
 	for _, p := range grow {
-		p.widen(-more)
+		p.width += p.width * spare / all
 	}
-	l.line()
-}
-
-// widen adds to the width of a place, unless nothing ever stands there.
-func (p *place) widen(more uint) {
-	if p.width != 0 {
-		p.width += more
+	if l.line(); l.head > head {
+		*l = narrow
 	}
 }
 

@@ -53,7 +53,7 @@ func (k *peek) delivery(
 		}
 		return
 	}
-	copy(k.next, state)
+	put(k.next, state)
 	if k.scene.Once {
 		k.take(m)
 	}
@@ -91,7 +91,7 @@ func (k *peek) own(i int, state []uint64, emit func(Action, []uint64)) {
 	}
 	try := func(kind MoveKind, c cause, what int, budgets ...int) {
 		if e := a.effect(k, n, c|cause(what)); e != nil {
-			copy(k.next, state)
+			put(k.next, state)
 			k.turn(i, e)
 			for _, b := range budgets {
 				k.spend(b)

@@ -9,27 +9,29 @@ import (
 type Search struct {
 	model  Model
 	limits Limits
-	result Result
 	phase  int
 
-	sought  uint32 // violations that are still looked for
-	several bool   // each of them, and not just one
-	found   []Finding
+	several bool // each violation that is looked for, and not just one
 
 	memory  Memory
 	workers []worker
 	whole   worker // the model itself, for what no reader knows
 	shards  []shard
 	batches
-	order    [][]uint32 // with several shards: where state i is kept
-	tree     tree
-	sleep    sleep
-	planned  int // states that are being looked into, or were, always the first ones
-	expanded int // of these, those of which everything is kept
-	level    int // states found when the level now looked into was complete
-	before   int // and those of the levels before it
+	order   [][]uint32 // with several shards: where state i is kept
+	sleep   sleep
+	planned int // states that are being looked into, or were, always the first ones
+	level   int // states found when the level now looked into was complete
+	before  int // and those of the levels before it
+	settle  settle
 
-	settle settle
+	_        gap // what follows is written while others look into states
+	result   Result
+	sought   uint32 // violations that are still looked for
+	found    []Finding
+	tree     tree
+	expanded int // of what is planned, those states of which everything is kept
+	_        gap
 }
 
 // New is a search that has not begun.

@@ -1,6 +1,7 @@
 package explore_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -209,4 +210,39 @@ func TestStatesGrowWhereTheyAre(t *testing.T) {
 
 	m = &widening{top: 300, width: 4}
 	require.Equal(t, 301*302/2, run(m, explore.Limits{}, 100).Result().Distinct)
+}
+
+// roomy gives more than it is asked for.
+type roomy struct{}
+
+func (roomy) States(words int) []uint64 { return make([]uint64, 2*words+words/2+1) }
+func (roomy) Table(slots int) []uint32  { return make([]uint32, slots, 8*slots) }
+
+// A table that grows in its place, again and again, finds what one finds that is copied.
+func TestMemoryThatGivesMoreIsUsed(t *testing.T) {
+	fresh := func() explore.Model { return &models.Paxos{Acceptors: 3, Ballots: 3, Values: 2} }
+	plain := run(fresh(), explore.Limits{}, 1<<20)
+	s := explore.New(fresh(), explore.Limits{})
+	s.Keep(roomy{})
+	for !s.Run(1 << 20) {
+	}
+	require.Equal(t, 185_369, s.Result().Distinct)
+	require.Equal(t, plain.Result(), s.Result())
+	require.Equal(t, plain.Bytes(), s.Bytes())
+	s.Each(func(i int, state []uint64) {
+		if !slices.Equal(plain.State(i), state) {
+			t.Fatal(i)
+		}
+	})
+}
+
+// empty has no state at all.
+type empty struct{ *models.Paxos }
+
+func (empty) Start(func([]uint64)) {}
+
+func TestAModelWithoutStatesIsSearchedToo(t *testing.T) {
+	r := run(empty{two()}, explore.Limits{}, 10).Result()
+	require.True(t, r.Settled)
+	require.Zero(t, r.Distinct+r.Generated+r.Stuck)
 }

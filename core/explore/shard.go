@@ -28,9 +28,9 @@ const (
 //	   tag    place+1
 //
 // Equality is always decided by the states. Where there are twice as many buckets
-// the first bit of the tag tells which of two an entry goes to: a table that grows
-// is read and written from one end to the other. Only entries that found no room
-// in their bucket, the strays, are entered anew, by their states.
+// the first bit of the tag tells which of two an entry goes to: a table grows in its
+// place, read and written from its end to its beginning. Only entries that found no
+// room in their bucket, the strays, are entered anew, by their states.
 type shard struct {
 	words int
 	pages [][]uint64
@@ -44,13 +44,17 @@ type shard struct {
 	memory  Memory
 	hopeful []uint64 // set of places; at first, of what is decided
 
-	mine []int32    // scratch: candidates of one block that belong here
-	near [ahead]int // where to look for candidates
-	sink uint64     // keeps the early loads of insert alive
+	mine  []int32    // scratch: candidates of one block that belong here
+	near  [ahead]int // where to look for candidates
+	known [ahead]int // places where some of them may be
+	sink  uint64     // keeps the early loads of insert alive
+	_     gap
 }
 
 // Memory is where a search keeps what it found, in large pieces that are all 0. A
-// driver may have an opinion on the pages of its machine.
+// driver may have an opinion on the pages of its machine. It may give more states than
+// it is asked for, and a table that has room to grow, if what nobody wrote to yet costs
+// nothing.
 type Memory interface {
 	States(words int) []uint64
 	Table(slots int) []uint32
@@ -75,14 +79,17 @@ func (s *shard) at(place int) []uint64 {
 
 // slot is the first slot of the bucket of a state of that hash.
 func (s *shard) slot(hash uint64) int {
-	return int(hash>>(64-s.k+bucketBits)) << bucketBits
+	return int(hash>>((64-s.k+bucketBits)&63)) << bucketBits
 }
 
 // tag is what stands in the upper bits of an entry: the bits of the hash behind
 // those that choose the bucket.
 func (s *shard) tag(hash uint64) uint32 {
-	return uint32(hash<<(s.k-bucketBits)>>32) &^ (1<<s.k - 1)
+	return uint32(hash<<((s.k-bucketBits)&63)>>32) &^ s.places()
 }
+
+// places is the bits of an entry in which its place stands.
+func (s *shard) places() uint32 { return 1<<(s.k&63) - 1 }
 
 // find looks for a state of that hash from a slot on, and returns its place, or -1 and the slot
 // where it belongs.
@@ -97,13 +104,13 @@ func (s *shard) find(hash uint64, state []uint64, slot int) (at, place int) {
 // like is the first slot, from one on, that is free, or whose entry may be that of a state of that
 // hash; the place that stands there, or -1.
 func (s *shard) like(hash uint64, slot int) (at, place int) {
-	tag, last := s.tag(hash), len(s.table)-1
+	tag, places, last := s.tag(hash), s.places(), len(s.table)-1
 	for ; ; slot++ {
 		entry := s.table[slot&last]
 		if entry == 0 {
 			return slot, -1
 		}
-		if at := entry ^ tag; at>>s.k == 0 {
+		if at := entry ^ tag; at <= places {
 			return slot, int(at) - 1
 		}
 	}
@@ -124,7 +131,7 @@ func (s *shard) add(hash uint64, state []uint64, at int) (place int) {
 	}
 	s.count++
 	s.room--
-	copy(s.at(place), state)
+	put(s.at(place), state)
 	s.enter(hash, place, at)
 	return place
 }
@@ -145,7 +152,7 @@ func (s *shard) extend() {
 	pages := max(1, len(s.pages)/16)
 	size := pageStates * s.words
 	block := s.memory.States(pages * size)
-	for ; len(block) > 0; block = block[size:] {
+	for ; len(block) >= size; block = block[size:] {
 		s.pages = append(s.pages, block[:size:size])
 	}
 }
@@ -168,35 +175,45 @@ func (s *shard) enterAnew(place int) {
 	s.enter(h, place, at)
 }
 
-// resize makes a table of 2^k slots, of which three in four may be taken.
+// resize makes a table of 2^k slots, of which three in four may be taken: the first one, or one
+// of twice as many as before.
 func (s *shard) resize(k uint) {
 	old, strays := s.table, s.strays
-	s.k = k
-	s.table, s.strays = s.memory.Table(1<<k), make([]uint64, 1<<k>>6)
+	if s.k = k; cap(old) >= 1<<k {
+		s.table = old[:1<<k]
+	} else {
+		s.table = s.memory.Table(1 << k)
+		copy(s.table, old)
+	}
+	s.strays = make([]uint64, 1<<k>>6)
 	s.room = len(s.table)/4*3 - s.count
-	s.double(old, strays)
+	s.spread(len(old), strays)
 }
 
-// double enters what an older table has, of half as many slots.
-func (s *shard) double(old []uint32, strays []uint64) {
-	place := uint32(1)<<(s.k-1) - 1
-	for bucket := 0; bucket < len(old); bucket += 1 << bucketBits {
+// spread moves what half of the table held to where it belongs in the whole.
+func (s *shard) spread(half int, strays []uint64) {
+	place, anew := uint32(1)<<(s.k-1)-1, []uint32(nil)
+	for bucket := half - 1<<bucketBits; bucket >= 0; bucket -= 1 << bucketBits {
+		var entries [1 << bucketBits]uint32
+		copy(entries[:], s.table[bucket:])
 		two := s.table[2*bucket : 2*bucket+2<<bucketBits]
+		clear(two)
 		stray := strays[bucket>>6] >> (bucket & 63)
 		var used [2]int
-		for i, entry := range old[bucket : bucket+1<<bucketBits] {
-			if entry == 0 || stray>>i&1 != 0 {
-				continue
+		for i, entry := range entries {
+			switch {
+			case entry == 0:
+			case stray>>i&1 != 0:
+				anew = append(anew, entry&place-1)
+			default:
+				upper := entry >> 31
+				two[int(upper)<<bucketBits+used[upper]] = entry&^place<<1 | entry&place
+				used[upper]++
 			}
-			half := entry >> 31
-			two[int(half)<<bucketBits+used[half]] = entry&^place<<1 | entry&place
-			used[half]++
 		}
 	}
-	for i, word := range strays {
-		for ; word != 0; word &= word - 1 {
-			s.enterAnew(int(old[i<<6+bits.TrailingZeros64(word)]&place) - 1)
-		}
+	for _, place := range anew {
+		s.enterAnew(int(place))
 	}
 }
 
@@ -214,10 +231,19 @@ func (s *shard) rewrite(state []uint64, move func(out, state []uint64)) {
 	}
 }
 
-// bytes is the memory that the shard takes.
+// bytes is the memory that the shard takes: of its pages those that are begun.
 func (s *shard) bytes() int {
-	return 8*len(s.pages)*pageStates*s.words + 4*len(s.table) +
+	begun := (s.count + pageMask) &^ pageMask
+	return 8*begun*s.words + 4*len(s.table) +
 		8*(len(s.strays)+cap(s.hopeful))
+}
+
+// put copies a state: words so few that calling copy would take longer.
+func put(state, from []uint64) {
+	state = state[:len(from)]
+	for i, word := range from {
+		state[i] = word
+	}
 }
 
 func same(a, b []uint64) bool {

@@ -1,5 +1,7 @@
 package explore
 
+import "slices"
+
 // sleep is, for each state that is found and not yet looked into, the set of steps
 // that lead from there to a state that will be known by then. Let two steps that
 // commute lead from one state to two others. The one found first is looked into
@@ -30,7 +32,12 @@ func (z *sleep) of(from, to int) []uint64 { return z.now[from*z.words : to*z.wor
 func (z *sleep) bytes() int { return 8 * (cap(z.now) + cap(z.next)) }
 
 // keep keeps what a block handed on.
-func (z *sleep) keep(b *block) { z.next = append(z.next, b.handed...) }
+func (z *sleep) keep(b *block) {
+	if cap(z.next)-len(z.next) < len(b.handed) {
+		z.next = slices.Grow(z.next, max(len(z.next), len(b.handed)))
+	}
+	z.next = append(z.next, b.handed...)
+}
 
 // hand hands on what sleeps in the states of a block to the new ones among their
 // candidates. In the first states nothing sleeps.

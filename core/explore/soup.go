@@ -272,7 +272,7 @@ func (m *Soup) Next(state []uint64, emit func(Action, []uint64)) {
 
 // Fork implements Forker.
 func (m *Soup) Fork() Reader {
-	return &soupReader{m, &peek{stage: m.stage, next: make([]uint64, m.Words())}}
+	return &soupReader{m, &peek{stage: m.stage, next: scratch(m.Words())}}
 }
 
 type soupReader struct {
@@ -316,7 +316,7 @@ func (k *peek) ask(m *Soup, i int, state []uint64, emit func(Action, []uint64)) 
 		k.askOnce(r, i, state, emit)
 	}
 	if r.reborn >= 0 && m.current(i, set) && k.restarts(state) {
-		copy(k.next, state)
+		put(k.next, state)
 		k.send([]int32{r.fell})
 		k.spend(ofCrashes)
 		k.spend(ofRestarts)
@@ -330,7 +330,7 @@ func (k *peek) askOnce(r *round, i int, state []uint64, emit func(Action, []uint
 		emit(action(MoveStart, 0, i), state)
 		return
 	}
-	copy(k.next, state)
+	put(k.next, state)
 	k.send(r.asks)
 	emit(action(MoveStart, 0, i), k.next)
 }
@@ -400,7 +400,7 @@ func (k *peek) announce(m *Soup, i int, set, state []uint64, emit func(Action, [
 		return
 	}
 	for _, g := range m.told(k, i, set) {
-		copy(k.next, state)
+		put(k.next, state)
 		k.send(m.gathers[g].sends)
 		k.tell(m.gathers[g].chain)
 		k.hear()
@@ -420,7 +420,7 @@ func (k *peek) gather(m *Soup, i int, set, state []uint64, emit func(Action, []u
 	}
 	for _, g := range m.list(k, i, set, anew) {
 		x := &m.gathers[g]
-		copy(k.next, state)
+		put(k.next, state)
 		k.send(x.sends)
 		k.tell(x.chain)
 		if anew {

@@ -47,6 +47,7 @@ type peek struct {
 	next   []uint64
 	asleep []uint64 // set of messages whose arrivals are passed over; nil: none is
 	passed Passed
+	_      gap
 }
 
 func newStage(s *Scene) *stage {
