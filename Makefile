@@ -47,10 +47,11 @@ site: bin/synod.wasm bin/library.json playground/node_modules/.package-lock.json
 bench:
 	go -C native/bench run ./raft
 
-## profile: by which the compiler inlines what is called most, in the benchmark and in synod
+## profile: by which the compiler inlines what is called most, in the benchmarks and in synod
 profile:
 	go -C native/bench run -trimpath -pgo=off ./raft -rounds 40 -time 100ms -profile raft/default.pgo
-	cp native/bench/raft/default.pgo native/synod/default.pgo
+	go -C native/bench run -trimpath -pgo=off ./explore -rounds 8 -profile explore/default.pgo
+	cd native/bench && go tool pprof -proto raft/default.pgo explore/default.pgo >../synod/default.pgo
 
 ## bench-explore: the search of the shipping agents beside Spin, which it installs, on one graph
 bench-explore:

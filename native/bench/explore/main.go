@@ -14,13 +14,25 @@ import (
 	"os"
 	"slices"
 	"strconv"
+
+	"github.com/synodlab/synod/native/bench/profile"
 )
 
 func main() {
 	rounds := flag.Int("rounds", 5, "rounds")
 	numbers := flag.Int("numbers", 3, "numbers of proposals: 2 or 3")
 	workers := flag.Int("alone", 0, "only search, on so many threads")
+	file := flag.String("profile", "", "search alone, each round on one thread and on two, and "+
+		"leave a CPU profile of it in this file")
 	flag.Parse()
+	if *file != "" {
+		defer profile.Into(*file)()
+		for range *rounds {
+			alone(*numbers, 1)
+			alone(*numbers, 2)
+		}
+		return
+	}
 	if *workers > 0 {
 		alone(*numbers, *workers)
 		return

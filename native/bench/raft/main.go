@@ -20,19 +20,21 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/synodlab/synod/native/bench/profile"
 )
 
 func main() {
 	rounds := flag.Int("rounds", 15, "rounds of each cluster in each shape")
 	atLeast := flag.Duration("time", 30*time.Millisecond, "time of a round")
-	profile := flag.String("profile", "", "file that a CPU profile of the run is left in")
+	file := flag.String("profile", "", "file that a CPU profile of the run is left in")
 	flag.Parse()
 	if *rounds < 1 || *atLeast <= 0 {
 		fmt.Fprintln(os.Stderr, "raft: rounds and time must be positive")
 		os.Exit(2)
 	}
-	if *profile != "" {
-		defer profiled(*profile)()
+	if *file != "" {
+		defer profile.Into(*file)()
 	}
 	report(os.Stdout, *rounds, *atLeast)
 }
