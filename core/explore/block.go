@@ -104,10 +104,9 @@ func (w *worker) take(a Action, next []uint64) {
 	w.now.changes = true
 	b := w.block
 	from := len(b.states)
-	for _, word := range next[:w.words] {
-		b.states = append(b.states, word)
-	}
+	b.states = slices.Grow(b.states, w.words)[:from+w.words]
 	kept := b.states[from:]
+	put(kept, next[:w.words])
 	if w.canonical != nil {
 		w.canonical(kept)
 	}

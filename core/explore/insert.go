@@ -29,8 +29,8 @@ func (s *Search) insertInto(number int) {
 	}
 }
 
-// choose lists those of hashes that end in a shard's number. Each is written down, and counts or does
-// not: which ones do no processor foresees, so there had better be no jump.
+// choose lists those of hashes that end in a shard's number. Each is written down, and counts or
+// does not: which ones do no processor foresees, so there had better be no jump.
 func (s *shard) choose(hashes []uint64, mask, number uint64) {
 	s.mine = slices.Grow(s.mine[:0], len(hashes))[:len(hashes)]
 	n := 0

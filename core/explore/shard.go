@@ -241,6 +241,7 @@ func (s *shard) bytes() int {
 // put copies a state: words so few that calling copy would take longer.
 func put(state, from []uint64) {
 	state = state[:len(from)]
+	//lint:ignore S1001 see above
 	for i, word := range from {
 		state[i] = word
 	}

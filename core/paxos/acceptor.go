@@ -33,7 +33,8 @@ func NewAcceptor(node NodeID, life Life, limits Limits) (*Acceptor, error) {
 	return a, nil
 }
 
-// Renew makes a what NewAcceptor returns, in the memory that it has. After an error it is as it was.
+// Renew makes a what NewAcceptor returns, in the memory that it has. After an error it is as
+// it was.
 func (a *Acceptor) Renew(node NodeID, life Life, limits Limits) error {
 	if err := limits.check(); err != nil {
 		return err

@@ -31,7 +31,8 @@ func NewLearner(members Members, limits Limits) (*Learner, error) {
 	return l, nil
 }
 
-// Renew makes l what NewLearner returns, in the memory that it has. After an error it is as it was.
+// Renew makes l what NewLearner returns, in the memory that it has. After an error it is as
+// it was.
 func (l *Learner) Renew(members Members, limits Limits) error {
 	if err := limits.check(); err != nil {
 		return err

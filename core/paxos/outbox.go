@@ -37,7 +37,8 @@ func NewOutbox(messages, entries, bytes int) (*Outbox, error) {
 	return b, nil
 }
 
-// Renew makes b what NewOutbox returns, in the memory that it has. After an error it is as it was.
+// Renew makes b what NewOutbox returns, in the memory that it has. After an error it is as
+// it was.
 func (b *Outbox) Renew(messages, entries, bytes int) error {
 	if messages < 1 || entries < 0 || bytes < 0 {
 		return errOutbox
