@@ -111,6 +111,7 @@ func TestEachWrongRuleIsFoundAtItsShortestLength(t *testing.T) {
 		}, 13, 0},
 		{"paxos", 1, 3, 2, func(s *explore.Scene) { s.Crashes, s.Losing = 1, []uint8{0} }, 13, 0},
 		{"paxos", 1, 3, 2, func(s *explore.Scene) { s.Crashes, s.Losing = 1, []uint8{1} }, 13, 0},
+		{"paxos", 1, 5, 2, func(s *explore.Scene) { s.Crashes, s.Losing = 1, []uint8{1} }, 17, 0},
 		{"textbook disk=n_h,n_a,v_a echo=no", 1, 3, 2,
 			func(s *explore.Scene) { s.Restarts = 1 }, 9, 0},
 	} {
