@@ -9,17 +9,24 @@ import (
 // large is the size from which a piece of memory is worth pages of two megabytes.
 const large = 4 << 20
 
+// ahead is how much room a table may have beyond what was asked for, or else as much again: a
+// kernel may refuse to promise what its machine does not have.
+const ahead = 256 << 20
+
 // memory is the heap, of which the large pieces ask the kernel for large pages: a
 // search looks at places all over them, and the misses of the processor's
 // translation of addresses are a good part of what it costs. What nobody wrote to
-// yet is not there: pieces have room for more than was asked for.
-type memory struct{ states int } // words given out
+// yet is not there: pieces have room for more than was asked for. How much follows
+// from nothing but what was asked for: shards ask at the same time, and what one is
+// given must not make the piece of the next one larger.
+type memory struct{}
 
-func (m *memory) States(words int) []uint64 {
-	if 8*m.states >= large {
-		words = max(words, m.states/4)
+// States gives four times what is asked for once that is a sixteenth of a large piece:
+// a shard that asks for a sixteenth of what it has grows by a quarter.
+func (memory) States(words int) []uint64 {
+	if 8*16*words >= large {
+		words *= 4
 	}
-	m.states += words
 	piece := make([]uint64, words)
 	advise(unsafe.Pointer(unsafe.SliceData(piece)), 8*words)
 	return piece
@@ -27,10 +34,10 @@ func (m *memory) States(words int) []uint64 {
 
 // Table also gives back what the table before took: otherwise a search would hold
 // half as much again that nobody uses.
-func (m *memory) Table(slots int) []uint32 {
+func (memory) Table(slots int) []uint32 {
 	room := slots
 	if 4*slots >= large {
-		room = 16 * slots
+		room = min(16*slots, max(2*slots, ahead/4))
 		debug.FreeOSMemory()
 	}
 	piece := make([]uint32, slots, room)

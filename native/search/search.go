@@ -25,7 +25,7 @@ const every = 100 * time.Millisecond
 func Run(
 	ctx context.Context, s *explore.Search, workers int, progress func(explore.Result),
 ) error {
-	s.Keep(&memory{})
+	s.Keep(memory{})
 	c := crew{search: s, begin: make(chan struct{})}
 	c.hands = s.Share(workers) - 1
 	for hand := range c.hands {
