@@ -98,6 +98,9 @@ func (l *layout) each(visit func(p *place)) {
 	}
 }
 
+// widest is how many bits a number takes at most: more room would serve nothing.
+const widest = 32
+
 // arrange puts the places one after the other. The numbers that there may be more of share the
 // bits that would be left over, those that there are more of already take more of them: so states
 // are seldom written anew.
@@ -113,7 +116,7 @@ func (l *layout) arrange() {
 	head, narrow := l.head, l.clone()
 	spare += 64 * uint(head)
 	for _, p := range grow {
-		p.width += p.width * spare / all
+		p.width = min(p.width+p.width*spare/all, widest)
 	}
 	if l.line(); l.head > head {
 		*l = narrow
