@@ -9,7 +9,7 @@ import (
 // Many shards fill as fast as each other, and so ask one after the other: none gets more because
 // others got much.
 func TestWhatShardsAreGivenIsInProportionToWhatTheyHold(t *testing.T) {
-	const shards, page, pages = 32, 4096, 100
+	const shards, page, pages = 16, 8192, 100
 	given, m := 0, memory{}
 	var room [shards]int
 	for held := page; held <= pages*page; held += page {
