@@ -133,7 +133,7 @@ func (s *numbers) refuse(n int64, node sim.Node) string {
 	text := strconv.FormatInt(n, 10)
 	switch {
 	case n < 0 || n > maxNumber:
-		return "the number " + text + " is not between 0 and " + strconv.Itoa(maxNumber)
+		return "the number " + text + " is not between 0 and " + strconv.FormatInt(maxNumber, 10)
 	case s.scheme == "karp" && n%10 != int64(node):
 		return text + " does not end in the digit of node " + s.place.Nodes[node] + ", which is " +
 			strconv.Itoa(int(node))

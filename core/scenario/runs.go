@@ -74,8 +74,8 @@ type runner struct {
 	finals  Finals
 	spare   *Run // the run before, which nobody needs once the next one begins
 	events  int
-	effort  int // see Run.effort
-	states  int // of all searches
+	effort  int64 // see Run.effort
+	states  int   // of all searches
 	begun   bool
 }
 
@@ -196,7 +196,7 @@ func (a *runner) finish(s *Scenario, setup Setup) (*Run, error) {
 				grouped(maxFileStates)+" states", "smaller bounds, or fewer searches")
 		}
 	}
-	if a.effort += r.effort; a.effort > maxFileEffort {
+	if a.effort += int64(r.effort); a.effort > maxFileEffort {
 		return nil, r.fault(Pos{Line: 1, Col: 1}, "the lines that wait ask too much of the runs",
 			"fewer such lines, or fewer runs")
 	}

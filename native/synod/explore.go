@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"os/signal"
 	"runtime"
@@ -76,7 +77,7 @@ bad input.`,
 	flags := c.Flags()
 	flags.BoolVar(&f.json, "json", false, "print the verdict as one JSON object")
 	flags.IntVar(&f.bounds.States, "states", 50_000_000, "stop a search after so many states")
-	flags.IntVar(&f.bounds.Bytes, "bytes", 8<<30, "stop a search that takes so much memory")
+	flags.IntVar(&f.bounds.Bytes, "bytes", min(8<<30, math.MaxInt), "stop a search that takes so much memory")
 	flags.IntVar(&f.workers, "workers", runtime.NumCPU(), "how many threads search")
 	flags.BoolVar(&f.bounds.Actors, "actors", false,
 		"search proposers as they are, what they collected being part of their state")
