@@ -53,6 +53,16 @@ func TestSeveralWorkersLearnWhatOneLearns(t *testing.T) {
 	requireSame(t, func() explore.Model { return agents(t) }, explore.Limits{})
 }
 
+// Many workers have as many shards, each of which asks for memory.
+func TestManyWorkersTakeNoMoreMemoryThanAMachineHas(t *testing.T) {
+	alone := explore.New(agents(t), explore.Limits{})
+	for !alone.Run(1 << 20) {
+	}
+	s := explore.New(agents(t), explore.Limits{})
+	require.NoError(t, search.Run(context.Background(), s, 64, nil))
+	require.Equal(t, alone.Result(), s.Result())
+}
+
 // strict are agents of which every state is wrong, in one of many ways.
 type strict struct{ *explore.Actors }
 

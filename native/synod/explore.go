@@ -19,6 +19,9 @@ import (
 	"github.com/synodlab/synod/native/search"
 )
 
+// mostWorkers is as many as the largest machines have processors; each of them takes memory.
+const mostWorkers = 1024
+
 // exploreFlags are the flags of `synod explore`.
 type exploreFlags struct {
 	json    bool
@@ -77,8 +80,10 @@ bad input.`,
 	flags := c.Flags()
 	flags.BoolVar(&f.json, "json", false, "print the verdict as one JSON object")
 	flags.IntVar(&f.bounds.States, "states", 50_000_000, "stop a search after so many states")
-	flags.IntVar(&f.bounds.Bytes, "bytes", min(8<<30, math.MaxInt), "stop a search that takes so much memory")
-	flags.IntVar(&f.workers, "workers", runtime.NumCPU(), "how many threads search")
+	flags.IntVar(&f.bounds.Bytes, "bytes", min(8<<30, math.MaxInt),
+		"stop a search that takes so much memory")
+	flags.IntVar(&f.workers, "workers", min(runtime.NumCPU(), mostWorkers),
+		"how many threads search")
 	flags.BoolVar(&f.bounds.Actors, "actors", false,
 		"search proposers as they are, what they collected being part of their state")
 	flags.BoolVar(&f.fold, "symmetry", false,
@@ -90,6 +95,9 @@ bad input.`,
 func (f *exploreFlags) run(ctx context.Context, out, log io.Writer, arg string) error {
 	if f.workers < 1 || f.bounds.States < 1 || f.bounds.Bytes < 1 {
 		return bad(fmt.Errorf("--workers, --states and --bytes are at least 1"))
+	}
+	if f.workers > mostWorkers {
+		return bad(fmt.Errorf("--workers is at most %d", mostWorkers))
 	}
 	file, err := parse(arg)
 	if err != nil {
