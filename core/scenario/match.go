@@ -30,7 +30,7 @@ func (r *Run) matcher(s *Selector) (matcher, *Error) {
 	m := matcher{kinds: r.kinds(s.Kind), fields: s.Fields, n: s.N, from: anyNode, to: anyNode}
 	if m.kinds == 0 {
 		return m, r.fault(s.Pos, "`"+r.Protocol.Name+"` has no message `"+s.Kind+"`",
-			"one of "+quoteAll(kindNames(r.Protocol)))
+			quoteAll(kindNames(r.Protocol)))
 	}
 	if s.Ends && !s.AnyFrom {
 		m.from = r.set(s.From)

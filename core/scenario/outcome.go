@@ -96,7 +96,7 @@ func (r *Run) judge(o *Outcome) {
 	}
 	var err *Error
 	o.Met, o.Moot, o.Detail, err = r.claim(o)
-	if err != nil && r.err == nil {
+	if err != nil && r.err == nil && !r.foreign {
 		if err.Pos.Line == 0 {
 			err.Pos = o.Expect.Pos
 		}

@@ -34,7 +34,7 @@ func (r *Run) noRow(at Pos, name string) *Error {
 	for i := range names {
 		names[i] = r.rows[i].Name
 	}
-	return r.fault(at, "`"+r.Protocol.Name+"` has no row `"+name+"`", "one of "+quoteAll(names))
+	return r.fault(at, "`"+r.Protocol.Name+"` has no row `"+name+"`", quoteAll(names))
 }
 
 // cell returns what stands in a row at a node now.

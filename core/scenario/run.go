@@ -40,6 +40,7 @@ type Run struct {
 	ended     bool
 	quiet     bool // nothing was left to happen at the end
 	lenient   bool // what cannot be done is skipped: in a control, or once an event was changed
+	foreign   bool // what is expected was written for another protocol, and is not judged
 	rested    bool // it came to a `rest`
 	notQuiet  bool // it ended because it was still not quiet after so long
 	finals    *Finals
@@ -120,7 +121,7 @@ func Begin(s *Scenario, setup Setup) (*Run, error) {
 		}
 	}
 	if setup.Protocol != nil {
-		use, r.lenient = *setup.Protocol, true
+		use, r.lenient, r.foreign = *setup.Protocol, true, true
 	}
 	r.use = use
 	if err := r.build(&use, setup.Rows); err != nil {

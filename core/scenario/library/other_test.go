@@ -28,6 +28,7 @@ func TestEveryScenarioRunsOnEveryProtocolOrSaysWhyNot(t *testing.T) { // X-15
 			ran[p.Name]++
 			for n := 0; n < eventsEach && !r.Advance(1000); n += 1000 {
 			}
+			require.NoError(t, r.Err(), p.Name)
 			require.NotZero(t, r.Hash())
 		}
 	})
