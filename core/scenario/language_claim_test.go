@@ -120,6 +120,23 @@ func TestASearchHasBoundsAndClaims(t *testing.T) {
 	require.False(t, Searches(&CheckIs{}))
 }
 
+func TestABoundThatIsMistypedIsNoValue(t *testing.T) {
+	for line, like := range map[string]string{
+		"explore values red blue crash 1":         "crashes",
+		"explore values red restart 1 crashes 1":  "restarts",
+		"explore numbers 0..1 values red depht 9": "depth",
+	} {
+		_, err := Parse("", head+line+"\n", nil)
+		require.ErrorContains(t, err, "did you mean `"+like+"`?", line)
+	}
+	for _, line := range []string{
+		"explore values depths 1..2", "explore values red crash", "explore values red blue 7",
+	} {
+		_, err := Parse("", head+line+"\n", nil)
+		require.NoError(t, err, line)
+	}
+}
+
 func TestAnExpectationWithAStepBelowIsJudgedThere(t *testing.T) {
 	f, err := Parse("", head+"expect agree\nheal\nexpect valid\ncase a\nexpect once\n"+
 		"expect order\nheal\nexpect learn\ncontrol textbook\nexpect lock\nheal\n"+

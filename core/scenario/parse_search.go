@@ -27,10 +27,12 @@ func (p *lineParser) bound(x *Explore, name string) {
 	case "numbers":
 		x.Numbers = p.numbers()
 	case "values":
+		from := p.i
 		x.Values = p.values(boundWords...)
 		if len(x.Values) == 0 {
 			p.unexpected("values", nil)
 		}
+		p.mistyped(from + 1)
 	case "losing":
 		x.Losing = p.losing(boundWords...)
 	case "attempts":
@@ -49,6 +51,18 @@ func (p *lineParser) bound(x *Explore, name string) {
 		x.Depth = p.small(number)
 	case "messages":
 		x.Once = p.needOne([]string{"kept", "once"}) == "once"
+	}
+}
+
+// mistyped makes a value from the one at i on an error that is nearly the name of a bound, with a
+// number behind it: the search would look at less than the line seems to say.
+func (p *lineParser) mistyped(i int) {
+	for ; p.err == nil && i < p.i-1; i++ {
+		_, number := parseCount(p.words[i+1].text)
+		if number && nearest(p.words[i].text, boundWords) != "" {
+			p.i = i
+			p.unexpected("values, or "+quoteAll(boundWords), boundWords)
+		}
 	}
 }
 

@@ -56,8 +56,10 @@ expect safe
 	out, log, code = run(t, "explore", "--states", "100", safe)
 	require.Equal(t, exitUnmet, code, out+log)
 	require.Contains(t, out, "not complete: cut at its limit of states")
-	_, _, code = run(t, "explore", "--workers", "0", safe)
-	require.Equal(t, exitBad, code)
+	for _, workers := range []string{"0", "1025"} {
+		_, _, code = run(t, "explore", "--workers", workers, safe)
+		require.Equal(t, exitBad, code)
+	}
 }
 
 func TestExploreCountsUpToSymmetryAndSaysSo(t *testing.T) {
