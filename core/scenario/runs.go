@@ -130,6 +130,9 @@ func (a *runner) runOne(fam *tally, s *Scenario) error {
 		a.verdict.Title, a.verdict.First = s.Header.Title, v
 	}
 	if a.choice.Protocol != nil {
+		if s.Run == 0 {
+			fam.verdict.Skipped = v.Skipped
+		}
 		return nil
 	}
 	return a.runControls(fam, s, first)

@@ -73,6 +73,10 @@ func (r *Run) searchesOf() error {
 			continue
 		}
 		search, err := r.searchOf(x, i)
+		if why, ok := err.(*Error); ok && r.foreign {
+			r.skipped = append(r.skipped, Skip{Line: x.Pos.Line, Text: x.Text, Reason: why.Problem})
+			continue
+		}
 		if err != nil {
 			return err
 		}

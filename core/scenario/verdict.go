@@ -48,6 +48,7 @@ type CaseVerdict struct {
 	Measures     []Measured
 	Searches     []*Search    // of its first run
 	Controls     []RunVerdict // of its first run
+	Skipped      []Skip       // in its first run, on another protocol than its own
 }
 
 // Measured is a figure over a family. Half of the runs have at most the median, and 99 of 100 at

@@ -18,7 +18,7 @@ func report(w io.Writer, name string, v *scenario.Verdict, other bool) {
 		fmt.Fprintln(w, v.Title)
 	}
 	single := len(v.Cases) == 1 && v.Cases[0].Runs == 1
-	if single || other {
+	if single && !other {
 		reportSkipped(w, "  ", v.First.Skipped)
 	}
 	for i := range v.Cases {
@@ -62,6 +62,7 @@ func reportCase(w io.Writer, c *scenario.CaseVerdict, named bool) {
 	case c.Runs > 1:
 		fmt.Fprintf(w, "%d runs\n", c.Runs)
 	}
+	reportSkipped(w, indent, c.Skipped)
 	reportOutcomes(w, indent, c.Expectations, c.Runs > 1)
 	reportSearches(w, indent, c.Searches)
 	for _, x := range c.Checks {

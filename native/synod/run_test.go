@@ -133,6 +133,20 @@ func TestAnotherProtocolSaysWhatItCannotDo(t *testing.T) {
 	out, _, _ = run(t, "run", "--protocol", "paxos", file(t, whoops+"deliver reply S1 -> C1\n"))
 	require.Contains(t, out,
 		"line 15 skipped: deliver reply S1 -> C1 (no such message is in flight)")
+	votes := file(t, `protocol paxos
+servers S1 S2 S3
+case a
+S1 proposes red
+expect sent prepare > 0
+expect S1.accepted_value = red
+case b
+explore numbers 0..1 values red blue
+expect safe
+`)
+	out, log, code := run(t, "run", "--protocol", "primary-backup", votes)
+	require.Zero(t, code, "what is expected of paxos is not asked for: "+log)
+	require.Regexp(t, "case a\n.*line 4 skipped: S1 proposes red", out)
+	require.Regexp(t, "case b\n.*line 8 skipped: explore .* none can be made", out)
 }
 
 func TestTheProtocolsAreListedWithArraysEvenOfNothing(t *testing.T) {
