@@ -108,6 +108,13 @@ func TestAnExploreLineGivesLamportsCounts(t *testing.T) {
 	}
 }
 
+// Where only who promised accepts, whether that raises the promise makes no difference.
+func TestAcceptingWhatWasPromisedRaisesNothing(t *testing.T) {
+	v := searchedFile(t, "protocol textbook accept=equal raises=no\n"+three+
+		"explore numbers 0..2 values red blue\nexpect safe\nexpect states 71465\n")
+	require.True(t, v.Passed, details(v))
+}
+
 func TestEveryEndOfARoundWithoutFailuresDecides(t *testing.T) {
 	v := searchedFile(t, "protocol paxos\nservers S1 S2 S3\nschedule by-hand\nS1 proposes red\n"+
 		"explore messages once\nexpect safe\nexpect states 144\nexpect every end chosen red\n"+

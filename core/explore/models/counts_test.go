@@ -87,7 +87,7 @@ func TestVotingHasTheStatesThatTLCFinds(t *testing.T) {
 	counts{6752, -1, 16, -1}.require(t, &models.Voting{Acceptors: 3, Ballots: 3, Values: 2})
 	counts{686, -1, 16, -1}.require(t, &models.Voting{
 		Acceptors: 3, Ballots: 3, Values: 2, Sorted: true})
-	counts{6962, -1, -1, -1}.require(t, &models.Voting{
+	counts{6962, -1, 14, -1}.require(t, &models.Voting{
 		Acceptors: 3, Ballots: 3, Values: 2, Recursive: true})
 	counts{4, 4, 2, 3}.require(t, models.Consensus{Values: 3})
 }
