@@ -47,11 +47,16 @@ func (m *Actors) assign() (begun []uint) {
 		}
 		return begun
 	}
+	s.Idle = nil
 	for i, n := range s.Numbers {
 		for _, v := range s.Values {
 			m.starts = append(m.starts, start{n, v})
 		}
-		m.owners = append(m.owners, m.owner(i, m.seats))
+		owner := m.owner(i, m.seats)
+		if owner < 0 {
+			s.Idle = append(s.Idle, n)
+		}
+		m.owners = append(m.owners, owner)
 		begun = append(begun, 1)
 	}
 	return begun

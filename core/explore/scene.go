@@ -18,6 +18,8 @@ type Scene struct {
 	Wide  bool         // a service's facts are all that it tells, not what Checks need of it alone
 	Kinds *Kinds       // of messages of a single decree; nil: a proposer is searched as it is
 	Bounds
+	// Idle are those of its Numbers that no proposer may start. The model of a scene sets it.
+	Idle []int64
 }
 
 // Bounds are what of all that may happen is searched. What is not named does not happen, but that a

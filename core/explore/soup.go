@@ -103,10 +103,12 @@ func NewSoup(s *Scene) *Soup {
 // numbers makes a round of each number.
 func (m *Soup) numbers(proposers []sim.Node) {
 	s := m.scene
+	s.Idle = nil
 	for i, n := range s.Numbers {
 		for _, v := range s.Values {
 			m.starts = append(m.starts, start{n, v})
 		}
+		rounds := len(m.rounds)
 		for j := range proposers {
 			a := newActor(m.stage, proposers[(i+j)%len(proposers)])
 			r := round{proposer: a, next: -1, before: -1, reborn: -1, after: -1}
@@ -117,6 +119,9 @@ func (m *Soup) numbers(proposers []sim.Node) {
 				m.rounds = append(m.rounds, r)
 				break
 			}
+		}
+		if len(m.rounds) == rounds {
+			s.Idle = append(s.Idle, n)
 		}
 	}
 }

@@ -108,6 +108,21 @@ func TestAnExploreLineGivesLamportsCounts(t *testing.T) {
 	}
 }
 
+func TestASearchSaysWhichNumbersNobodyMayStart(t *testing.T) {
+	for nodes, options := range map[string]string{
+		"servers S1 S2 S3\n": "numbers=modular", three: "numbers=modular restart=timeout",
+	} {
+		v := searchedFile(t, "protocol paxos "+options+"\n"+nodes+
+			"explore numbers 0..1 values red blue\nexpect safe\n")
+		require.True(t, v.Passed, details(v))
+		text := v.First.Searches[0].Text()
+		require.Contains(t, text, "numbers from 2 on are not covered; nobody may start 0)")
+		v = searchedFile(t, "protocol paxos "+options+"\n"+nodes+
+			"explore numbers 1..1 values red blue\nexpect safe\n")
+		require.NotContains(t, v.First.Searches[0].Text(), "nobody may start")
+	}
+}
+
 // Where only who promised accepts, whether that raises the promise makes no difference.
 func TestAcceptingWhatWasPromisedRaisesNothing(t *testing.T) {
 	v := searchedFile(t, "protocol textbook accept=equal raises=no\n"+three+

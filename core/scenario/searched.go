@@ -253,6 +253,12 @@ func (s *Search) Bounds() string {
 	if n := s.Explore.Numbers; n != nil {
 		text += "; numbers from " + strconv.Itoa(n.Hi+1) + " on are not covered"
 	}
+	for i, n := range s.scene.Idle {
+		if i == 0 {
+			text += "; nobody may start"
+		}
+		text += " " + strconv.FormatInt(n, 10)
+	}
 	if s.Result.Bounded == explore.BoundedDepth {
 		text += "; what lies deeper is not covered"
 	}
