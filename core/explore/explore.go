@@ -138,6 +138,10 @@ type Passed struct {
 	Changes bool
 }
 
+// Keeper is a model of which the tables grow while it is searched. Kept is about how many bytes
+// they take: what a search may take is for both. It is asked while no reader is at work.
+type Keeper interface{ Kept() int }
+
 // Grower is a model that finds out how wide its states must be while it is
 // searched.
 type Grower interface {
@@ -156,7 +160,7 @@ type Grower interface {
 type Limits struct {
 	States int // distinct states
 	Depth  int // levels, the first states being level 1
-	Bytes  int // of the search's own memory, as Search.Bytes counts it
+	Bytes  int // of memory: what Search.Bytes counts, and what a Keeper says
 }
 
 // Finding is one violation that a search found.

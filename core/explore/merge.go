@@ -22,7 +22,7 @@ func (s *Search) mergeAll() {
 			s.tree.close()
 		}
 	}
-	if s.limits.Bytes > 0 && s.Bytes() > s.limits.Bytes {
+	if s.limits.Bytes > 0 && s.Bytes()+s.besides() > s.limits.Bytes {
 		s.result.Bounded = BoundedMemory
 	}
 }

@@ -219,3 +219,11 @@ func (s *Search) Bytes() int {
 	}
 	return bytes
 }
+
+// besides is the memory that the model takes, as far as it says so.
+func (s *Search) besides() int {
+	if m, ok := s.model.(Keeper); ok {
+		return m.Kept()
+	}
+	return 0
+}

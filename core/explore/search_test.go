@@ -236,6 +236,17 @@ func TestMemoryThatGivesMoreIsUsed(t *testing.T) {
 	})
 }
 
+// heavy is a model whose own tables are large.
+type heavy struct{ *models.Paxos }
+
+func (heavy) Kept() int { return 1 << 30 }
+
+func TestWhatAModelKeepsCountsAgainstTheLimitOfMemory(t *testing.T) {
+	require.Empty(t, run(two(), explore.Limits{Bytes: 1 << 29}, 100).Result().Bounded)
+	require.Equal(t, explore.BoundedMemory,
+		run(heavy{two()}, explore.Limits{Bytes: 1 << 29}, 100).Result().Bounded)
+}
+
 // empty has no state at all.
 type empty struct{ *models.Paxos }
 

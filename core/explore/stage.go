@@ -28,6 +28,19 @@ type stage struct {
 	effort  int  // events that were done again, about
 }
 
+// Kept implements Keeper: what is known of facts is by far the most.
+func (m *stage) Kept() int {
+	const ghostBytes, cellBytes, consedBytes = 32, 16, 8
+	g := m.ghosts
+	bytes := ghostBytes*cap(g.list) + cap(g.memory)
+	for _, p := range [...]*pairs{&g.byPart, &g.bySet, &g.parts, &g.memo, &g.chains.index,
+		&g.sets.index, &m.sets.index} {
+		bytes += cellBytes * cap(p.cells)
+	}
+	lists := cap(g.chains.list) + cap(g.sets.list) + cap(m.sets.list)
+	return bytes + consedBytes*lists
+}
+
 // start is a number that a proposer may start, and what it then proposes.
 type start struct {
 	n     int64 // NoNumber: its own next one
