@@ -1,7 +1,5 @@
 package explore
 
-import "slices"
-
 // What a Search is about to do; see Tasks.
 const (
 	starting = iota
@@ -85,9 +83,9 @@ func (s *Search) doLooking(w *worker, task int) {
 	}
 	switch {
 	case task < 0:
-		s.mergeAll()
+		s.mergeAll(w)
 	case task < handing:
-		w.hand(s, &s.merge.blocks[task])
+		w.hand(s, task)
 	default:
 		w.expand(s, &s.expand.blocks[task-handing])
 	}
@@ -175,11 +173,6 @@ func (s *Search) over() bool {
 // keep begins to keep what was found.
 func (s *Search) keep() (tasks int) {
 	s.phase = keeping
-	for i := range s.insert.used {
-		b := &s.insert.blocks[i]
-		b.fresh = slices.Grow(b.fresh, len(b.hashes))[:len(b.hashes)]
-		clear(b.fresh)
-	}
 	if s.insert.used > 0 {
 		tasks = len(s.shards)
 	}

@@ -17,7 +17,6 @@ type block struct {
 	hashes   []uint64
 	wrong    []fault
 	decided  []bool   // by candidate, if anybody asks
-	fresh    []uint32 // by candidate: its place in its shard plus one, 0 if known, or elder
 	asleep   []uint64 // by state: steps that are passed over
 	actions  []Action // by candidate, if steps may be passed over
 	handed   []uint64 // by new candidate: what is passed over there
@@ -49,7 +48,7 @@ func (b *block) violation(candidate int) uint32 {
 	return 0
 }
 
-// elder is, in place of 0, what was known before its parent was looked into.
+// elder is, in place of 0, the answer to what was known before its parent was looked into.
 const elder = 1<<32 - 1
 
 // parent is what expanding one state gave.
@@ -63,7 +62,7 @@ type parent struct {
 func (b *block) reset(from, to int, asleep []uint64) {
 	b.from, b.to, b.missed = from, to, b.missed[:0]
 	b.parents, b.states = b.parents[:0], b.states[:0]
-	b.hashes, b.fresh = b.hashes[:0], b.fresh[:0]
+	b.hashes = b.hashes[:0]
 	b.wrong, b.decided = b.wrong[:0], b.decided[:0]
 	b.asleep, b.actions, b.handed = asleep, b.actions[:0], b.handed[:0]
 }
@@ -81,7 +80,9 @@ type worker struct {
 	block     *block
 	state     []uint64 // being expanded
 	now       parent
-	spare     block // memory for mend; it ends apart from the next worker
+	answers   []uint32 // scratch: of one block
+	at        []int    // and how far those of each shard were read
+	spare     block    // memory for mend; it ends apart from the next worker
 }
 
 // open readies a worker on one view of the model.

@@ -10,11 +10,14 @@ func (s *Search) last() bool { return s.limits.Depth > 0 && s.result.Depth >= s.
 // for each other; a search is bound by them.
 const ahead = 64
 
-// insertInto finds a shard's candidates, in order, and keeps those that are new.
+// insertInto finds a shard's candidates, in order, and keeps those that are new. The answers stay
+// with the shard until the next batch: in the blocks several workers would write next to each other.
 func (s *Search) insertInto(number int) {
 	shard, mask := &s.shards[number], uint64(len(s.shards)-1)
+	shard.answers, shard.begins = shard.answers[:0], shard.begins[:0]
 	for n := range s.insert.used {
 		b, p, before := &s.insert.blocks[n], 0, shard.count
+		shard.begins = append(shard.begins, len(shard.answers))
 		shard.choose(b.hashes, mask, uint64(number))
 		for at := 0; at < len(shard.mine); at += ahead {
 			some := shard.mine[at:min(at+ahead, len(shard.mine))]
@@ -23,10 +26,30 @@ func (s *Search) insertInto(number int) {
 				for ; i >= b.parents[p].end; p++ {
 					before = shard.count
 				}
-				s.insertOne(shard, b, int(i), shard.near[j], before)
+				answer := s.insertOne(shard, b, int(i), shard.near[j], before)
+				shard.answers = append(shard.answers, answer)
 			}
 		}
 	}
+}
+
+// read gathers the answers to the candidates of the n-th block that is merged.
+func (w *worker) read(s *Search, n int) []uint32 {
+	b, mask := &s.merge.blocks[n], uint64(len(s.shards)-1)
+	if mask == 0 {
+		return s.shards[0].answers[s.shards[0].begins[n]:][:len(b.hashes)]
+	}
+	w.at = w.at[:0]
+	for i := range s.shards {
+		w.at = append(w.at, s.shards[i].begins[n])
+	}
+	w.answers = w.answers[:0]
+	for _, h := range b.hashes {
+		at := &w.at[h&mask]
+		w.answers = append(w.answers, s.shards[h&mask].answers[*at])
+		*at++
+	}
+	return w.answers
 }
 
 // choose lists those of hashes that end in a shard's number. Each is written down, and counts or
@@ -68,23 +91,21 @@ func (s *shard) touch(b *block, some []int32) {
 }
 
 // insertOne finds a candidate, from a slot on; before is how many states were here when its
-// parent's first one came.
-func (s *Search) insertOne(shard *shard, b *block, i, slot, before int) {
+// parent's first one came. It answers with its place plus one, if it is new, else with 0 or elder.
+func (s *Search) insertOne(shard *shard, b *block, i, slot, before int) (answer uint32) {
 	state := b.states[i*shard.words : (i+1)*shard.words]
 	at, place := shard.find(b.hashes[i], state, slot)
-	if place >= 0 {
-		if place < before {
-			b.fresh[i] = elder
-		}
-		return
-	}
-	if s.last() {
-		b.fresh[i] = 1
-		return
+	switch {
+	case place >= before:
+		return 0
+	case place >= 0:
+		return elder
+	case s.last():
+		return 1
 	}
 	place = shard.add(b.hashes[i], state, at)
-	b.fresh[i] = uint32(place + 1)
 	if len(b.decided) > 0 {
 		shard.hope(place, b.decided[i])
 	}
+	return uint32(place + 1)
 }

@@ -2,11 +2,11 @@ package explore
 
 // mergeAll numbers the new states of a batch, in the order in which one worker alone would
 // have found them.
-func (s *Search) mergeAll() {
+func (s *Search) mergeAll(w *worker) {
 	for n := range s.merge.used {
-		b, from := &s.merge.blocks[n], int32(0)
+		b, answers, from := &s.merge.blocks[n], w.read(s, n), int32(0)
 		for _, p := range b.parents {
-			going := s.adopt(b, int(from), int(p.end))
+			going := s.adopt(b, answers, int(from), int(p.end))
 			from = p.end
 			s.result.Generated += int(p.emitted)
 			if b.from >= 0 {
@@ -29,10 +29,10 @@ func (s *Search) mergeAll() {
 
 // adopt numbers the new ones of one state's successors, or of the first states;
 // it tells whether the search goes on.
-func (s *Search) adopt(b *block, from, to int) bool {
+func (s *Search) adopt(b *block, answers []uint32, from, to int) bool {
 	r := &s.result
 	for i := from; i < to; i++ {
-		if b.fresh[i] == 0 || b.fresh[i] == elder {
+		if answers[i] == 0 || answers[i] == elder {
 			continue
 		}
 		if s.last() {
@@ -44,7 +44,7 @@ func (s *Search) adopt(b *block, from, to int) bool {
 			return false
 		}
 		number := int(b.hashes[i] & uint64(len(s.shards)-1))
-		place := int(b.fresh[i] - 1)
+		place := int(answers[i] - 1)
 		s.name(number, place)
 		s.tree.child()
 		if s.finds(b.violation(i)); s.sought == 0 {

@@ -44,6 +44,9 @@ type shard struct {
 	memory  Memory
 	hopeful []uint64 // set of places; at first, of what is decided
 
+	answers []uint32 // to the candidates of the batch inserted last that belong here
+	begins  []int    // by block: where its answers begin
+
 	mine  []int32    // scratch: candidates of one block that belong here
 	near  [ahead]int // where to look for candidates
 	known [ahead]int // places where some of them may be

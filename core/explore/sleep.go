@@ -39,18 +39,19 @@ func (z *sleep) keep(b *block) {
 	z.next = append(z.next, b.handed...)
 }
 
-// hand hands on what sleeps in the states of a block to the new ones among their
-// candidates. In the first states nothing sleeps.
-func (w *worker) hand(s *Search, b *block) {
+// hand hands on what sleeps in the states of the n-th block that is merged to the new
+// ones among their candidates. In the first states nothing sleeps.
+func (w *worker) hand(s *Search, n int) {
+	b := &s.merge.blocks[n]
 	if b.from < 0 {
 		b.handed = append(b.handed, make([]uint64, w.steps*len(b.hashes))...)
 		return
 	}
-	from := 0
+	answers, from := w.read(s, n), 0
 	for i := range b.parents {
 		to := int(b.parents[i].end)
 		w.state = s.State(b.from + i)
-		w.handOn(b, b.resting(i, w.steps), from, to)
+		w.handOn(b, answers, b.resting(i, w.steps), from, to)
 		from = to
 	}
 }
@@ -58,14 +59,14 @@ func (w *worker) hand(s *Search, b *block) {
 // handOn hands on what sleeps in one state, of which it has the candidates from one to
 // another. What was known before the state was looked into was found before all of
 // them; else a candidate was found before those after it.
-func (w *worker) handOn(b *block, asleep []uint64, from, to int) {
+func (w *worker) handOn(b *block, answers []uint32, asleep []uint64, from, to int) {
 	for i := from; i < to; i++ {
-		if b.fresh[i] == elder {
+		if answers[i] == elder {
 			w.lull(asleep, b.actions[i])
 		}
 	}
 	for i := from; i < to; i++ {
-		switch b.fresh[i] {
+		switch answers[i] {
 		case elder:
 			continue
 		case 0:
