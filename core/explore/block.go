@@ -11,7 +11,8 @@ const blockStates = 128
 // and not kept.
 type block struct {
 	from, to int      // numbers of the states
-	missed   []uint64 // those that are not expanded
+	own      []uint64 // the states: where they are kept, those that follow may lie far apart
+	missed   bool     // some are not expanded
 	parents  []parent
 	states   []uint64 // candidates, canonical
 	hashes   []uint64
@@ -60,7 +61,7 @@ type parent struct {
 }
 
 func (b *block) reset(from, to int, asleep []uint64) {
-	b.from, b.to, b.missed = from, to, b.missed[:0]
+	b.from, b.to = from, to
 	b.parents, b.states = b.parents[:0], b.states[:0]
 	b.hashes = b.hashes[:0]
 	b.wrong, b.decided = b.wrong[:0], b.decided[:0]
@@ -136,16 +137,23 @@ func (w *worker) start(m Model, b *block) {
 // suffice.
 func (w *worker) expand(s *Search, b *block) {
 	w.block = b
+	b.own = slices.Grow(b.own[:0], (b.to-b.from)*w.words)[:(b.to-b.from)*w.words]
+	for i := range b.to - b.from {
+		put(b.state(i, w.words), s.State(b.from+i))
+	}
+	b.missed = false
 	for i := range b.to - b.from {
 		kept := len(b.hashes)
-		if w.state, w.now = s.State(b.from+i), (parent{}); !w.look(i) {
+		if w.state, w.now = b.state(i, w.words), (parent{}); !w.look(i) {
 			b.cut(kept, w.words)
-			w.now = parent{missed: true}
-			b.missed = append(b.missed, w.state...)
+			w.now, b.missed = parent{missed: true}, true
 		}
 		w.close()
 	}
 }
+
+// state is the i-th state of a block.
+func (b *block) state(i, words int) []uint64 { return b.own[i*words : (i+1)*words] }
 
 // cut takes back all candidates but the first ones.
 func (b *block) cut(kept, words int) {
@@ -157,17 +165,18 @@ func (b *block) cut(kept, words int) {
 
 // mend expands what was missed in a block, with a view that knows all.
 func (w *worker) mend(b *block) {
-	if len(b.missed) == 0 {
+	if !b.missed {
 		return
 	}
 	old := &w.spare
 	*old, *b = *b, *old
+	b.own, old.own = old.own, b.own
 	b.reset(old.from, old.to, old.asleep)
 	w.block = b
-	from, missed := 0, old.missed
+	from := 0
 	for i, p := range old.parents {
 		if w.now = p; p.missed {
-			w.state, w.now, missed = missed[:w.words], parent{}, missed[w.words:]
+			w.state, w.now = b.state(i, w.words), parent{}
 			w.look(i)
 		}
 		b.take(old, from, int(p.end), w.words)

@@ -50,7 +50,7 @@ func (w *worker) hand(s *Search, n int) {
 	answers, from := w.read(s, n), 0
 	for i := range b.parents {
 		to := int(b.parents[i].end)
-		w.state = s.State(b.from + i)
+		w.state = b.state(i, w.words)
 		w.handOn(b, answers, b.resting(i, w.steps), from, to)
 		from = to
 	}
