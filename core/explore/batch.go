@@ -124,6 +124,7 @@ func (s *Search) handing() int {
 func (s *Search) begin() {
 	s.insert.used = 1
 	s.whole.start(s.model, &s.insert.blocks[0])
+	s.insert.blocks[0].sort(len(s.shards))
 }
 
 // look begins to look into further states.
@@ -188,7 +189,11 @@ func (s *Search) keep() (tasks int) {
 // mend looks into what the workers missed.
 func (s *Search) mend() {
 	for i := range s.expand.used {
-		s.whole.mend(&s.expand.blocks[i])
+		b := &s.expand.blocks[i]
+		if b.missed {
+			s.whole.mend(b)
+			b.sort(len(s.shards))
+		}
 	}
 }
 

@@ -21,6 +21,8 @@ type block struct {
 	asleep   []uint64 // by state: steps that are passed over
 	actions  []Action // by candidate, if steps may be passed over
 	handed   []uint64 // by new candidate: what is passed over there
+	sorted   []int32  // candidates by shard, and in order in each
+	ends     []int32  // by shard: where its candidates end there
 	_        gap
 }
 
@@ -150,6 +152,37 @@ func (w *worker) expand(s *Search, b *block) {
 		}
 		w.close()
 	}
+	b.sort(len(s.shards))
+}
+
+// sort sorts candidates by the shards to which they belong, each in order.
+func (b *block) sort(shards int) {
+	mask := uint64(shards - 1)
+	b.ends = slices.Grow(b.ends[:0], shards)[:shards]
+	clear(b.ends)
+	for _, h := range b.hashes {
+		b.ends[h&mask]++
+	}
+	at := int32(0)
+	for i, n := range b.ends {
+		b.ends[i] = at
+		at += n
+	}
+	b.sorted = slices.Grow(b.sorted[:0], len(b.hashes))[:len(b.hashes)]
+	for i, h := range b.hashes {
+		end := &b.ends[h&mask]
+		b.sorted[*end] = int32(i)
+		*end++
+	}
+}
+
+// of lists the candidates that belong to a shard.
+func (b *block) of(shard int) []int32 {
+	from := int32(0)
+	if shard > 0 {
+		from = b.ends[shard-1]
+	}
+	return b.sorted[from:b.ends[shard]]
 }
 
 // state is the i-th state of a block.
@@ -165,9 +198,6 @@ func (b *block) cut(kept, words int) {
 
 // mend expands what was missed in a block, with a view that knows all.
 func (w *worker) mend(b *block) {
-	if !b.missed {
-		return
-	}
 	old := &w.spare
 	*old, *b = *b, *old
 	b.own, old.own = old.own, b.own

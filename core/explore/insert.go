@@ -1,7 +1,5 @@
 package explore
 
-import "slices"
-
 // last tells that the states being looked into lie at the limit of depth: what
 // they lead to is not kept.
 func (s *Search) last() bool { return s.limits.Depth > 0 && s.result.Depth >= s.limits.Depth }
@@ -11,16 +9,16 @@ func (s *Search) last() bool { return s.limits.Depth > 0 && s.result.Depth >= s.
 const ahead = 64
 
 // insertInto finds a shard's candidates, in order, and keeps those that are new. The answers stay
-// with the shard until the next batch: in the blocks several workers would write next to each other.
+// with the shard until the next batch: in blocks, several workers would write next to each other.
 func (s *Search) insertInto(number int) {
-	shard, mask := &s.shards[number], uint64(len(s.shards)-1)
+	shard := &s.shards[number]
 	shard.answers, shard.begins = shard.answers[:0], shard.begins[:0]
 	for n := range s.insert.used {
 		b, p, before := &s.insert.blocks[n], 0, shard.count
 		shard.begins = append(shard.begins, len(shard.answers))
-		shard.choose(b.hashes, mask, uint64(number))
-		for at := 0; at < len(shard.mine); at += ahead {
-			some := shard.mine[at:min(at+ahead, len(shard.mine))]
+		mine := b.of(number)
+		for at := 0; at < len(mine); at += ahead {
+			some := mine[at:min(at+ahead, len(mine))]
 			shard.touch(b, some)
 			for j, i := range some {
 				for ; i >= b.parents[p].end; p++ {
@@ -50,20 +48,6 @@ func (w *worker) read(s *Search, n int) []uint32 {
 		*at++
 	}
 	return w.answers
-}
-
-// choose lists those of hashes that end in a shard's number. Each is written down, and counts or
-// does not: which ones do no processor foresees, so there had better be no jump.
-func (s *shard) choose(hashes []uint64, mask, number uint64) {
-	s.mine = slices.Grow(s.mine[:0], len(hashes))[:len(hashes)]
-	n := 0
-	for i, h := range hashes {
-		s.mine[n] = int32(i)
-		if h&mask == number {
-			n++
-		}
-	}
-	s.mine = s.mine[:n]
 }
 
 // touch loads what finding some candidates will need, in loops that do nothing else: the shorter

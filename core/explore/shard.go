@@ -47,7 +47,6 @@ type shard struct {
 	answers []uint32 // to the candidates of the batch inserted last that belong here
 	begins  []int    // by block: where its answers begin
 
-	mine  []int32    // scratch: candidates of one block that belong here
 	near  [ahead]int // where to look for candidates
 	known [ahead]int // places where some of them may be
 	sink  uint64     // keeps the early loads of insert alive

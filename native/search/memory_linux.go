@@ -21,11 +21,11 @@ const ahead = 256 << 20
 // given must not make the piece of the next one larger.
 type memory struct{}
 
-// States gives four times what is asked for once that is a sixteenth of a large piece:
-// a shard that asks for a sixteenth of what it has grows by a quarter.
+// States gives sixteen times what is asked for once that makes a large piece: a shard that
+// asks for a sixteenth of what it has has room for as much again.
 func (memory) States(words int) []uint64 {
 	if 8*16*words >= large {
-		words *= 4
+		words *= 16
 	}
 	piece := make([]uint64, words)
 	advise(unsafe.Pointer(unsafe.SliceData(piece)), 8*words)

@@ -7,7 +7,7 @@ package search
 
 import (
 	"context"
-	"sync"
+	"runtime"
 	"sync/atomic"
 	"time"
 
@@ -26,9 +26,12 @@ func Run(
 	ctx context.Context, s *explore.Search, workers int, progress func(explore.Result),
 ) error {
 	s.Keep(memory{})
-	c := crew{search: s, begin: make(chan struct{})}
-	c.hands = s.Share(workers) - 1
-	for hand := range c.hands {
+	hands := s.Share(workers) - 1
+	c := crew{search: s, begin: make(chan struct{}, hands), done: make(chan struct{}, hands)}
+	if hands < runtime.GOMAXPROCS(0) {
+		c.patience = patience
+	}
+	for hand := range hands {
 		go c.work(hand + 1)
 	}
 	defer close(c.begin)
@@ -50,32 +53,49 @@ func Run(
 // A crew is the goroutines that share a search; the one that called Run is
 // worker 0.
 type crew struct {
-	search *explore.Search
-	hands  int // besides worker 0
-	begin  chan struct{}
-	busy   sync.WaitGroup
-	tasks  int64
-	next   atomic.Int64
+	search      *explore.Search
+	begin, done chan struct{} // a word for each of the others
+	patience    int           // how often one looks for a word before sleeping
+	tasks       int64
+	next        atomic.Int64
 }
 
 // do does all tasks of one part. A part too small to be shared is done alone.
 func (c *crew) do(tasks int) {
 	c.tasks = int64(tasks)
 	c.next.Store(0)
-	hands := min(c.hands, tasks-1)
-	c.busy.Add(hands)
+	hands := min(cap(c.begin), tasks-1)
 	for range hands {
 		c.begin <- struct{}{}
 	}
 	c.take(0)
-	c.busy.Wait()
+	for range hands {
+		c.hears(c.done)
+	}
 }
 
 func (c *crew) work(worker int) {
-	for range c.begin {
+	for c.hears(c.begin) {
 		c.take(worker)
-		c.busy.Done()
+		c.done <- struct{}{}
 	}
+}
+
+// patience is a few times what it costs to be woken. Parts of a search are seldom further apart;
+// but where there are more workers than processors, who looks takes one from who works.
+const patience = 50_000
+
+// hears waits for a word and tells whether there was one.
+func (c *crew) hears(word chan struct{}) (ok bool) {
+	for range c.patience {
+		select {
+		case _, ok = <-word:
+			return ok
+		default:
+		}
+	}
+	_, ok = <-word
+	return ok
 }
 
 func (c *crew) take(worker int) {
