@@ -47,14 +47,13 @@ func (m *Actors) assign() (begun []uint) {
 		}
 		return begun
 	}
-	s.Idle = nil
 	for i, n := range s.Numbers {
 		for _, v := range s.Values {
 			m.starts = append(m.starts, start{n, v})
 		}
 		owner := m.owner(i, m.seats)
 		if owner < 0 {
-			s.Idle = append(s.Idle, n)
+			m.unowned = append(m.unowned, n)
 		}
 		m.owners = append(m.owners, owner)
 		begun = append(begun, 1)

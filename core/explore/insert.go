@@ -31,25 +31,6 @@ func (s *Search) insertInto(number int) {
 	}
 }
 
-// read gathers the answers to the candidates of the n-th block that is merged.
-func (w *worker) read(s *Search, n int) []uint32 {
-	b, mask := &s.merge.blocks[n], uint64(len(s.shards)-1)
-	if mask == 0 {
-		return s.shards[0].answers[s.shards[0].begins[n]:][:len(b.hashes)]
-	}
-	w.at = w.at[:0]
-	for i := range s.shards {
-		w.at = append(w.at, s.shards[i].begins[n])
-	}
-	w.answers = w.answers[:0]
-	for _, h := range b.hashes {
-		at := &w.at[h&mask]
-		w.answers = append(w.answers, s.shards[h&mask].answers[*at])
-		*at++
-	}
-	return w.answers
-}
-
 // touch loads what finding some candidates will need, in loops that do nothing else: the shorter
 // they are, the more loads a processor has under way.
 func (s *shard) touch(b *block, some []int32) {

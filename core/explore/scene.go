@@ -18,8 +18,6 @@ type Scene struct {
 	Wide  bool         // a service's facts are all that it tells, not what Checks need of it alone
 	Kinds *Kinds       // of messages of a single decree; nil: a proposer is searched as it is
 	Bounds
-	// Idle are those of its Numbers that no proposer may start. The model of a scene sets it.
-	Idle []int64
 }
 
 // Bounds are what of all that may happen is searched. What is not named does not happen, but that a
@@ -55,6 +53,8 @@ type Real interface {
 	Goals() uint32
 	// Moot returns those of them for which there was nothing to judge in any state so far.
 	Moot() uint32
+	// Unowned returns those of the scene's Numbers that no proposer may start.
+	Unowned() []int64
 	// Broken returns the names of the checks behind what Judge returned.
 	Broken(violation uint32) []string
 	// Move returns what an action is that happens in a state.

@@ -103,7 +103,6 @@ func NewSoup(s *Scene) *Soup {
 // numbers makes a round of each number.
 func (m *Soup) numbers(proposers []sim.Node) {
 	s := m.scene
-	s.Idle = nil
 	for i, n := range s.Numbers {
 		for _, v := range s.Values {
 			m.starts = append(m.starts, start{n, v})
@@ -121,7 +120,7 @@ func (m *Soup) numbers(proposers []sim.Node) {
 			}
 		}
 		if len(m.rounds) == rounds {
-			s.Idle = append(s.Idle, n)
+			m.unowned = append(m.unowned, n)
 		}
 	}
 }

@@ -24,20 +24,21 @@ type stage struct {
 	quiet   uint8  // kind of messages, plus 1, of which an arrival that changes nothing is none
 	silent  uint64 // set of kinds of messages that never arrive
 	full    string
-	stirs   bool // something may happen at an actor by itself
-	effort  int  // events that were done again, about
+	stirs   bool    // something may happen at an actor by itself
+	effort  int     // events that were done again, about
+	unowned []int64 // numbers that no proposer may start
 }
 
 // Kept implements Keeper: what is known of facts is by far the most.
-func (m *stage) Kept() int {
+func (s *stage) Kept() int {
 	const ghostBytes, cellBytes, consedBytes = 32, 16, 8
-	g := m.ghosts
+	g := s.ghosts
 	bytes := ghostBytes*cap(g.list) + cap(g.memory)
 	for _, p := range [...]*pairs{&g.byPart, &g.bySet, &g.parts, &g.memo, &g.chains.index,
-		&g.sets.index, &m.sets.index} {
+		&g.sets.index, &s.sets.index} {
 		bytes += cellBytes * cap(p.cells)
 	}
-	lists := cap(g.chains.list) + cap(g.sets.list) + cap(m.sets.list)
+	lists := cap(g.chains.list) + cap(g.sets.list) + cap(s.sets.list)
 	return bytes + consedBytes*lists
 }
 
@@ -144,6 +145,9 @@ func (s *stage) Goals() uint32 { return s.ghosts.goals }
 
 // Moot returns the goals for which there was nothing to judge in any state.
 func (s *stage) Moot() uint32 { return s.ghosts.moot }
+
+// Unowned returns the numbers that no proposer may start.
+func (s *stage) Unowned() []int64 { return s.unowned }
 
 // Broken returns the names of the checks behind violations.
 //

@@ -243,6 +243,20 @@ func (s *Search) cut() string {
 	return "; stopped before it was judged " + s.unjudged
 }
 
+// unowned says which numbers nobody may start, once the search has begun.
+func (s *Search) unowned() (text string) {
+	if s.real == nil {
+		return ""
+	}
+	for i, n := range s.real.Unowned() {
+		if i == 0 {
+			text = "; nobody may start"
+		}
+		text += " " + strconv.FormatInt(n, 10)
+	}
+	return text
+}
+
 // Bounds says what the search covers, and what it does not.
 func (s *Search) Bounds() string {
 	text := strings.TrimPrefix(s.Explore.Text, "explore")
@@ -253,12 +267,7 @@ func (s *Search) Bounds() string {
 	if n := s.Explore.Numbers; n != nil {
 		text += "; numbers from " + strconv.Itoa(n.Hi+1) + " on are not covered"
 	}
-	for i, n := range s.scene.Idle {
-		if i == 0 {
-			text += "; nobody may start"
-		}
-		text += " " + strconv.FormatInt(n, 10)
-	}
+	text += s.unowned()
 	if s.Result.Bounded == explore.BoundedDepth {
 		text += "; what lies deeper is not covered"
 	}
